@@ -1,0 +1,249 @@
+"""Everything one page says about one complaint, read with a fixed number of queries.
+
+`find` reads the complaint with what stands beside its row; `read` adds the lists: movements with their files,
+submissions with theirs, events, and the consumer's other complaints.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.shortcuts import get_object_or_404
+
+from backoffice.audit import AuditEvent
+from backoffice.outbox import State
+from backoffice.people import User
+from complaints import badges, consumer_data, deadlines, queue, timeline
+from complaints.consumer_data import Group, PersonalField
+from complaints.filters import QueueFilter
+from complaints.models import Complaint, Movement, MovementMeaning, PortalAccount, Side, Submission
+from complaints.models.submission import Kind
+from complaints.movement_texts import PrivateField, private_fields_of
+from complaints.timeline import Fact, File, OwnDraft, Timeline
+
+OTHER_COMPLAINTS = 5
+_SHOWN_EVENTS = (AuditEvent.Action.COMPLAINT_TAKEN, AuditEvent.Action.COMPLAINT_ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    complaint: Complaint
+    timeline: Timeline
+    deadline: deadlines.DeadlineWords
+    deadline_day: str  # "sex 20/11 · feriado"
+    bar: tuple[deadlines.Segment, ...]
+    personal: dict[str, PersonalField]
+    private_fields: tuple[PrivateField, ...]
+    others: list["OtherComplaint"]
+    last_opened_at: datetime | None  # by this person, when that was after `opened_since`
+    pending: Submission | None  # on its way or in doubt: nothing else may be sent beside it
+
+
+@dataclass(frozen=True, slots=True)
+class OtherComplaint:
+    """Another one of the same consumer. `result`: the rating where there is one, else the situation as received."""
+
+    protocol: str
+    title: str
+    opened_at: datetime
+    result: str
+
+
+def find(*, protocol: str, viewer, accounts: list[PortalAccount]) -> Complaint:
+    """The complaint, if this person may see it (else Http404), in one query.
+
+    With it come its account, its people, the viewer's own answer draft and the neighbours in the default queue
+    (`previous_protocol`, `next_protocol`). `accounts`: what the viewer sees, every one of them.
+    """
+    waiting = queue.matching(QueueFilter(), user=viewer, accounts=accounts)
+    # Written as a range and a refinement, so that the queue's index is entered at the right place.
+    before = waiting.filter(queue_on__lte=OuterRef("queue_on")).filter(
+        Q(queue_on__lt=OuterRef("queue_on")) | Q(pk__lt=OuterRef("pk"))
+    )
+    after = waiting.filter(queue_on__gte=OuterRef("queue_on")).filter(
+        Q(queue_on__gt=OuterRef("queue_on")) | Q(pk__gt=OuterRef("pk"))
+    )
+    return get_object_or_404(
+        Complaint.objects.visible_to(viewer)
+        .select_related("account", "assignee", "draft_by")
+        .annotate(
+            own=FilteredRelation("drafts", condition=Q(drafts__owner=viewer, drafts__kind=Kind.ANSWER)),
+            own_draft_text=F("own__text"),
+            own_draft_at=F("own__saved_at"),
+            previous_protocol=Subquery(before.order_by("-queue_on", "-pk").values("protocol")[:1]),
+            next_protocol=Subquery(after.order_by("queue_on", "pk").values("protocol")[:1]),
+        ),
+        protocol=protocol,
+    )
+
+
+def read(
+    complaint: Complaint,
+    *,
+    viewer,
+    now: datetime,
+    opened_since: datetime,
+    shown: int = timeline.SHOWN_AT_ONCE,
+    revealed: PersonalField | None = None,
+) -> Dossier:
+    """`complaint` comes from `find`; `revealed` is the one field already recorded as revealed to this person."""
+    movements = _movements(complaint)
+    submissions = _submissions(complaint)
+    events = _events(complaint, viewer, opened_since)
+    plain_movements = [movement for movement, _ in movements]
+    stops = _stops(complaint, plain_movements, now)
+    personal = {group.name.lower(): consumer_data.masked(complaint, group) for group in Group}
+    if revealed is not None:
+        personal[revealed.group.name.lower()] = revealed
+    return Dossier(
+        complaint=complaint,
+        timeline=timeline.build(
+            complaint=complaint,
+            viewer=viewer,
+            movements=movements,
+            submissions=submissions,
+            facts=[_fact(event) for event in events if event.action in _SHOWN_EVENTS],
+            own_draft=_own_draft(complaint),
+            now=now,
+            shown=shown,
+        ),
+        deadline=deadlines.describe(complaint, now, stopped_at=_stopped_at(complaint, plain_movements)),
+        deadline_day=_deadline_day(complaint, now),
+        bar=deadlines.day_bar(complaint, now, stopped=stops),
+        personal=personal,
+        private_fields=private_fields_of(plain_movements),
+        others=_others(complaint, viewer),
+        last_opened_at=max(
+            (event.at for event in events if event.action == AuditEvent.Action.COMPLAINT_OPENED), default=None
+        ),
+        pending=next((submission for submission, _ in submissions if submission.is_pending), None),
+    )
+
+
+# --- The lists, one query each ----------------------------------------------------------------------------
+
+
+def _movements(complaint: Complaint) -> list[tuple[Movement, list[File]]]:
+    """With their attachments in the same rows: a movement has few."""
+    rows = (
+        Movement.objects.filter(complaint=complaint)
+        .annotate(
+            file_id=F("attachments__pk"),
+            file_name=F("attachments__name"),
+            announced_size=F("attachments__announced_size"),
+            stored_size=F("attachments__stored__size"),
+            content_type=F("attachments__stored__content_type"),
+        )
+        .order_by("code", "file_id")
+    )
+    found: dict[int, tuple[Movement, list[File]]] = {}
+    for row in rows:
+        files = found.setdefault(row.pk, (row, []))[1]
+        if row.file_id is not None:
+            size = row.announced_size if row.stored_size is None else row.stored_size
+            files.append(File(row.file_name, size, row.file_id, row.content_type or ""))
+    return list(found.values())
+
+
+def _submissions(complaint: Complaint) -> list[tuple[Submission, list[File]]]:
+    """What was withdrawn never happened to the complaint, and is left to the submissions' page."""
+    rows = (
+        Submission.objects.filter(complaint=complaint)
+        .exclude(state=State.WITHDRAWN)
+        .select_related("by", "confirmed_by")
+        .defer("cpf")
+        .annotate(file_name=F("files__stored__name"), file_size=F("files__stored__size"))
+        .order_by("pk", "files__pk")
+    )
+    found: dict[int, tuple[Submission, list[File]]] = {}
+    for row in rows:
+        files = found.setdefault(row.pk, (row, []))[1]
+        if row.file_name is not None:
+            files.append(File(row.file_name, row.file_size))
+    return list(found.values())
+
+
+def _events(complaint: Complaint, viewer, opened_since: datetime) -> list[AuditEvent]:
+    """Who took it and who gave it to whom; and whether this person opened it a moment ago."""
+    people = User.objects.filter(pk=OuterRef("to_pk"))
+    opened_now = Q(action=AuditEvent.Action.COMPLAINT_OPENED, by=viewer, at__gt=opened_since)
+    return list(
+        AuditEvent.objects.filter(Q(action__in=_SHOWN_EVENTS) | opened_now, protocol=complaint.protocol)
+        .select_related("by")
+        .annotate(to_pk=Cast(KT("detail__to"), BigIntegerField()))
+        .annotate(to_first_name=Subquery(people.values("first_name")), to_username=Subquery(people.values("username")))
+        .order_by("pk")
+    )
+
+
+def _others(complaint: Complaint, viewer) -> list[OtherComplaint]:
+    """The newest of the same CPF among those this person sees."""
+    if not complaint.consumer_cpf:
+        return []
+    rows = (
+        Complaint.objects.visible_to(viewer)
+        .filter(consumer_cpf=complaint.consumer_cpf)
+        .exclude(pk=complaint.pk)
+        .only("protocol", "company_name", "problem_text", "opened_at", "situation_text", "rating", "score")
+        .order_by("-opened_at", "-pk")[:OTHER_COMPLAINTS]
+    )
+    return [
+        OtherComplaint(
+            protocol=row.protocol,
+            title=" · ".join(part for part in (row.company_name, row.problem_text) if part) or row.protocol,
+            opened_at=row.opened_at,
+            result=rating.text if (rating := badges.of_rating(row)) else row.situation_text,
+        )
+        for row in rows
+    ]
+
+
+def _fact(event: AuditEvent) -> Fact:
+    """The event's people by first name; who it was given to stands in its detail by number."""
+    who = timeline.first_name(event.by) if event.by else "Sistema"
+    if event.action == AuditEvent.Action.COMPLAINT_TAKEN or (event.by and event.to_pk == event.by_id):
+        what = "assumiu"
+    elif event.to_username:
+        what = f"atribuiu a {event.to_first_name or event.to_username}"
+    else:
+        what = "deixou sem responsável"
+    return Fact(event.pk, event.at, who, what)
+
+
+# --- Facts drawn from them --------------------------------------------------------------------------------
+
+
+def _deadline_day(complaint: Complaint, now: datetime) -> str:
+    day = complaint.deadline_on
+    if day is None:
+        return ""
+    words = deadlines.weekday_date(day, deadlines.local_today(now))
+    return f"{words} · feriado" if deadlines.holiday_name(day) else words
+
+
+def _own_draft(complaint: Complaint) -> OwnDraft | None:
+    if complaint.own_draft_at is None:
+        return None
+    return OwnDraft(Kind.ANSWER, complaint.own_draft_text, complaint.own_draft_at)
+
+
+def _stopped_at(complaint: Complaint, movements: list[Movement]) -> datetime | None:
+    """Since when the mediator has it, if the movements tell."""
+    refusals = [movement.at for movement in movements if movement.meaning == MovementMeaning.REFUSAL]
+    return refusals[-1] if refusals and complaint.is_with_mediator else None
+
+
+def _stops(complaint: Complaint, movements: list[Movement], now: datetime) -> tuple[tuple[date, date], ...]:
+    """Days at the mediator: from each refusal to the mediator's next movement, or to now while it is there."""
+    stops, since = [], None
+    for movement in movements:
+        if movement.meaning == MovementMeaning.REFUSAL:
+            since = movement.at
+        elif since is not None and movement.side == Side.MEDIATOR:
+            stops.append((since, movement.at))
+            since = None
+    if since is not None and complaint.is_with_mediator:
+        stops.append((since, now))
+    return tuple((deadlines.local_today(first), deadlines.local_today(last)) for first, last in stops)
