@@ -43,12 +43,10 @@ PENDING = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.ABSENT)
 FINAL = (State.SENT, State.REJECTED, State.STOPPED, State.WITHDRAWN)
 # The call may have reached the other side.
 MAYBE_THERE = (State.UNCERTAIN, State.ABSENT)
+ANY = Q()
 
 
 class OutgoingWriteQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(state__in=PENDING)
-
     def due(self, now: datetime):
         """Queued and allowed to leave, oldest first."""
         return self.filter(state=State.QUEUED, not_before__lte=now).order_by("queued_at", "id")
@@ -157,7 +155,7 @@ class Reading:
 
 def retry_delay(attempt: int) -> timedelta:
     """How long a write waits when nothing could be sent: 30 s, 1, 2, 4, 8 and then 10 minutes."""
-    return min(timedelta(seconds=30 * 2 ** max(attempt - 1, 0)), timedelta(minutes=10))
+    return min(timedelta(seconds=30 * 2 ** min(max(attempt - 1, 0), 5)), timedelta(minutes=10))
 
 
 class Outbox(ABC):
@@ -200,7 +198,7 @@ class Outbox(ABC):
         try:
             marks = self.prepare(write)
         except Stop as stop:
-            self._close(write, State.STOPPED, Change("stopped", stop.reason, stop.difference))
+            self._did_not_leave(write, State.STOPPED, Change("stopped", stop.reason, stop.difference))
             return
         except FoundThere as found:
             self._close(write, State.SENT, Change("found", facts=found.facts))
@@ -210,10 +208,14 @@ class Outbox(ABC):
             return
         except RemoteRejected as error:
             # They refuse to show it: nothing left, and a person should know their words.
-            self._close(write, State.STOPPED, Change("stopped", error.words))
+            self._did_not_leave(write, State.STOPPED, Change("stopped", error.words))
             return
         except RemoteError as error:
             self._requeue(write, error)
+            return
+        except Exception:
+            logger.exception("write %s %s: unexpected error before the call", self.model.__name__, pk)
+            self._requeue(write, RemoteUnavailable("Erro inesperado antes do envio. Nada saiu."))
             return
         if not self._mark(write, marks):
             return
@@ -222,7 +224,7 @@ class Outbox(ABC):
         except (RemoteUnavailable, CredentialsRefused) as error:
             self._requeue(write, error)
         except RemoteRejected as error:
-            self._close(write, State.REJECTED, Change("rejected", error.words))
+            self._did_not_leave(write, State.REJECTED, Change("rejected", error.words))
         except Exception as error:
             # RemoteUncertain, and anything nobody thought of: it may be there.
             if not isinstance(error, RemoteError):
@@ -232,34 +234,42 @@ class Outbox(ABC):
         else:
             self._close(write, State.SENT, Change("sent", facts=facts))
 
-    def sweep(self, *, now: datetime | None = None, seconds: float = 100) -> None:
+    def sweep(self) -> None:
         """Pick up what was lost: dead workers' rows, missed nudges, and readings that are due.
 
-        Stops after about `seconds`: a portal that hangs must not hold a worker until its task is killed; what is
-        left waits for the next sweep.
+        One row's trouble is logged and never keeps the others waiting. No step begins that could outlive the task:
+        what is left waits for the next sweep.
         """
-        now = now or timezone.now()
-        ends_at = monotonic() + seconds
-        for write in self.model.objects.abandoned(now):
-            self._recover(write, now)
-        due = self.model.objects.due(now).values_list("pk", flat=True)
-        doubtful = self.model.objects.to_read_back(now).values_list("pk", flat=True)
-        for step, pks in ((self.deliver, due), (self.settle, doubtful)):
-            for pk in list(pks):
+        longest_step = 2 * settings.SEND_WALL_SECONDS + 10
+        ends_at = monotonic() + settings.Q_CLUSTER["timeout"] - longest_step
+        rows = self.model.objects
+        for step, waiting in (
+            (self._recover, rows.abandoned),
+            (self.deliver, rows.due),
+            (self.settle, rows.to_read_back),
+        ):
+            for pk in list(waiting(timezone.now()).values_list("pk", flat=True)):
                 if monotonic() > ends_at:
                     return
-                step(pk)
+                try:
+                    step(pk)
+                except Exception:
+                    logger.exception("sweep: %s %s", self.model.__name__, pk)
 
-    def _recover(self, write: OutgoingWrite, now: datetime) -> None:
+    def _recover(self, pk) -> None:
+        write = self.model.objects.abandoned(timezone.now()).filter(pk=pk).first()
+        if write is None:
+            return
         if write.call_started_at:
             self._doubt(write, Change("uncertain", "O processo que enviava parou no meio da chamada."))
             return
         self._step(
             write,
             Change("requeued", "O processo que ia enviar parou antes da chamada; nada saiu."),
+            where=Q(call_started_at__isnull=True),  # it may have come back to life since it was looked at
             state=State.QUEUED,
             claimed_at=None,
-            not_before=now,
+            not_before=timezone.now(),
         )
 
     def settle(self, pk) -> None:
@@ -270,13 +280,16 @@ class Outbox(ABC):
         now = timezone.now()
         try:
             reading = self.read_back(write)
-        except RemoteError as error:
+        except Exception as error:
             if isinstance(error, CredentialsRefused):
                 with transaction.atomic():
                     self.paused(write, error)
+            if not isinstance(error, RemoteError):
+                logger.exception("write %s %s: unexpected error while reading back", self.model.__name__, pk)
+            words = error.words if isinstance(error, RemoteError) else "Erro inesperado durante a leitura."
             self._step(
                 write,
-                Change("reading_failed", error.words),
+                Change("reading_failed", words),
                 next_reading_at=now + timedelta(minutes=5) if write.state == State.UNCERTAIN else None,
             )
             return
@@ -296,9 +309,7 @@ class Outbox(ABC):
 
     def _absent_once_more(self, write: OutgoingWrite, reading: Reading, now: datetime) -> None:
         readings = write.readings + 1
-        proved_at = write.maybe_sent_at + timedelta(minutes=settings.SETTLE_MINUTES)
-        # An ambiguous reading is never outvoted by later silence: a person looks at it.
-        if readings >= settings.SETTLE_READINGS and now >= proved_at and not write.needs_person:
+        if readings >= settings.SETTLE_READINGS and now >= self._proved_at(write):
             self._step(
                 write,
                 Change("absent", facts=reading.facts),
@@ -318,9 +329,17 @@ class Outbox(ABC):
     def next_reading(self, write: OutgoingWrite, readings: int, now: datetime) -> datetime:
         """Readings spread over the settling time; the last one at its very end."""
         if readings + 1 >= settings.SETTLE_READINGS:
-            proved_at = write.maybe_sent_at + timedelta(minutes=settings.SETTLE_MINUTES)
-            return max(proved_at, now + timedelta(minutes=2))
+            return max(self._proved_at(write), now + timedelta(minutes=2))
         return now + timedelta(minutes=settings.SETTLE_MINUTES) / settings.SETTLE_READINGS
+
+    @staticmethod
+    def _proved_at(write: OutgoingWrite) -> datetime:
+        """Until then an absence may still be a late arrival. Counted from the last call, not the first."""
+        return (write.call_started_at or write.maybe_sent_at) + timedelta(minutes=settings.SETTLE_MINUTES)
+
+    def found_here(self, write: OutgoingWrite, facts: dict) -> bool:
+        """Something else read the remote and stored what this write was waiting for."""
+        return self._close(write, State.SENT, Change("found", facts=facts), only=MAYBE_THERE)
 
     # --- what a person decides ---
 
@@ -328,12 +347,12 @@ class Outbox(ABC):
         """A person says that it is there. False when the row is no longer in doubt."""
         return self._close(write, State.SENT, Change("confirmed", facts=facts | {"by": by.pk}), only=MAYBE_THERE)
 
-    def send_again(self, write: OutgoingWrite, *, by, reason: str) -> bool:
+    def send_again(self, write: OutgoingWrite, *, by, reason: str, facts: dict) -> bool:
         """A person says that it is not there: the same payload, once. `prepare` looks again before it leaves."""
         now = timezone.now()
         return self._step(
             write,
-            Change("sent_again", reason, {"by": by.pk}),
+            Change("sent_again", reason, facts | {"by": by.pk}),
             only=MAYBE_THERE,
             state=State.QUEUED,
             claimed_at=None,
@@ -345,8 +364,15 @@ class Outbox(ABC):
             needs_person=False,
         )
 
+    def give_back(self, write: OutgoingWrite, *, by, reason: str) -> bool:
+        """A person gives up a write that was proved absent."""
+        change = Change("withdrawn", reason, {"by": by.pk})
+        return self._close(write, State.WITHDRAWN, change, only=(State.ABSENT,))
+
     def withdraw(self, write: OutgoingWrite, *, by) -> bool:
-        """Take a write back. Only from the queue, before anything could have left."""
+        """Take a write back. Only from the queue, before anything could have left: an earlier call counts too."""
+        if write.maybe_sent_at:
+            return False
         return self._close(write, State.WITHDRAWN, Change("withdrawn", facts={"by": by.pk}), only=(State.QUEUED,))
 
     # --- steps: each one conditional update and its record, in one transaction ---
@@ -383,6 +409,12 @@ class Outbox(ABC):
                 words=error.words,
             )
 
+    def _did_not_leave(self, write: OutgoingWrite, state: State, change: Change) -> bool:
+        """This attempt did not get there. An earlier one may have: then the doubt remains, with what was said now."""
+        if write.maybe_sent_at:
+            return self._doubt(write, Change("uncertain", change.words, change.facts))
+        return self._close(write, state, change)
+
     def _doubt(self, write: OutgoingWrite, change: Change) -> bool:
         now = timezone.now()
         started = write.call_started_at or now
@@ -402,7 +434,9 @@ class Outbox(ABC):
         now = timezone.now()
         sent_at = None
         if state == State.SENT:
-            sent_at = write.maybe_sent_at or write.call_started_at or now
+            # The remote's own instant where we read it there; else that of the call it answered.
+            there_at = change.facts.get("movement_at")
+            sent_at = datetime.fromisoformat(there_at) if there_at else write.call_started_at or now
         return self._step(
             write,
             change,
@@ -415,11 +449,13 @@ class Outbox(ABC):
             words=change.words,
         )
 
-    def _step(self, write: OutgoingWrite, change: Change, *, only: Iterable[State] | None = None, **values) -> bool:
+    def _step(
+        self, write: OutgoingWrite, change: Change, *, only: Iterable[State] | None = None, where: Q = ANY, **values
+    ) -> bool:
         """Change the row only if it still is where `write` was read: same attempt, same state (or one of `only`)."""
         states = tuple(only) if only is not None else (write.state,)
         with transaction.atomic():
-            held = self.model.objects.filter(pk=write.pk, attempt=write.attempt, state__in=states)
+            held = self.model.objects.filter(where, pk=write.pk, attempt=write.attempt, state__in=states)
             if not held.update(**values):
                 logger.warning("%s %s: «%s» came too late, nothing changed", self.model.__name__, write.pk, change.kind)
                 return False

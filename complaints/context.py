@@ -47,6 +47,7 @@ class Pending:
 
 class Frame:
     def __init__(self, request):
+        self.request = request
         self.user = request.user
         self.accounts = [account for account in visible_accounts(request) if account.is_active]
 
@@ -82,14 +83,14 @@ class Frame:
 
     @property
     def pendencias(self) -> Pending:
+        # Only what the person may open: an account can be taken away.
+        accounts = [account.pk for account in visible_accounts(self.request)]
         mine = Q(by=self.user)
         if self.user.has_perm("complaints.settle_submission"):
             # Supervisors are the ones who can decide what became of anybody's send.
-            mine |= Q(
-                state__in=(State.UNCERTAIN, State.ABSENT),
-                account__in=[account.pk for account in self.accounts],
-            )
-        states = list(Submission.objects.needing_a_person().filter(mine).values_list("state", flat=True)[:100])
+            mine |= Q(state__in=(State.UNCERTAIN, State.ABSENT))
+        pending = Submission.objects.needing_a_person().filter(mine, complaint__account__in=accounts)
+        states = list(pending.values_list("state", flat=True)[:100])
         return Pending(len(states), any(state in (State.UNCERTAIN, State.ABSENT) for state in states))
 
 

@@ -29,6 +29,11 @@ class Finding:
         return f"Há {'um' if article == 'O' else 'uma'} {noun} no texto."
 
     @property
+    def own_words(self) -> str:
+        """The author's declaration, as the button says it."""
+        return _OWN_WORDS.get(self.kind, "É nosso")
+
+    @property
     def key(self) -> tuple[str, str]:
         """What a declaration refers to: this kind of datum with this very value."""
         return self.kind, _bare(self.text)
@@ -38,6 +43,13 @@ class Finding:
         return ":".join(self.key)
 
 
+_OWN_WORDS = {
+    "phone": "É nosso telefone",
+    "email": "É nosso e-mail",
+    "cnpj": "É nosso CNPJ",
+    "name": "Não é o(a) consumidor(a)",
+    "address": "Não é dele(a)",
+}
 _NOUNS = {
     "cpf": ("CPF", "O"),
     "cnpj": ("CNPJ", "O"),
@@ -49,7 +61,11 @@ _NOUNS = {
     "address": ("endereço", "O"),
 }
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Dashes and blanks as word processors set them, one for one, so that places stay.
+_TYPOGRAPHY = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d"), "-") | dict.fromkeys(
+    map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "
+)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PIX_KEY = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _CNPJ = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}\.?[0-9A-Za-z]{3}\.?[0-9A-Za-z]{3}/?[0-9A-Za-z]{4}-?\d{2}(?![0-9A-Za-z])"
@@ -79,7 +95,7 @@ def find(text: str, consumer: ConsumerData = ConsumerData()) -> list[Finding]:
     """All findings in order of place, never overlapping; the more specific kind wins."""
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
-    for kind, start, end, is_consumers in _candidates(text, consumer):
+    for kind, start, end, is_consumers in _candidates(text.translate(_TYPOGRAPHY), consumer):
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         taken.append((start, end))
@@ -98,11 +114,12 @@ def _candidates(text: str, consumer: ConsumerData):
         yield "email", *match.span(), match[0].lower() in {email.lower() for email in consumer.emails}
     for match in _PIX_KEY.finditer(text):
         yield "pix_key", *match.span(), False
+    yield from _own_numbers(text, consumer)
     for match in _CPF.finditer(text):
         digits = _digits(match[0])
         is_written_as_cpf = bool(re.search(r"[.-]", match[0]))
-        if digits == consumer.cpf or is_cpf(digits) or is_written_as_cpf:
-            yield "cpf", *match.span(), bool(consumer.cpf) and digits == consumer.cpf
+        if is_cpf(digits) or is_written_as_cpf:
+            yield "cpf", *match.span(), False
     for match in _CNPJ.finditer(text):
         if is_cnpj(match[0]):
             yield "cnpj", *match.span(), False
@@ -110,28 +127,46 @@ def _candidates(text: str, consumer: ConsumerData):
         digits = _digits(match[0])
         if 13 <= len(digits) <= 19 and len(set(digits)) > 1 and _passes_luhn(digits) and digits[0] in "23456":
             yield "card", *match.span(), False
-    known_phones = {phone[-8:] for phone in consumer.phones if len(phone) >= 8}
     for match in _PHONE.finditer(text):
         start, end = match.span()
         prefix = text[max(0, start - 6) : start]
         if _FREE_PHONE.search(prefix + match[0]):
             continue
         digits = _digits(match[0])
-        is_consumers = digits[-8:] in known_phones
-        if is_consumers or len(digits) >= 10 or "-" in match[0]:
-            yield "phone", start, end, is_consumers
+        if len(digits) >= 10 or "-" in match[0]:
+            yield "phone", start, end, False
     yield from _names(text, consumer.name)
     if len(consumer.street) >= 8:
         for start, end in _places(text, consumer.street):
             yield "address", start, end, True
 
 
+def _own_numbers(text: str, consumer: ConsumerData):
+    """The consumer's own CPF and phones, with whatever stands between their digits."""
+    if len(consumer.cpf) == 11:
+        for match in _with_separators(consumer.cpf).finditer(text):
+            yield "cpf", *match.span(), True
+    for phone in consumer.phones:
+        # Area code, country and the ninth digit may be there or not; eight digits are enough to ring.
+        if len(phone) >= 8:
+            for match in _with_separators(phone[-8:], before=r"(?:\+?[\d() .-]{0,9}\d[ ().-]{0,3})?").finditer(text):
+                yield "phone", *match.span(), True
+
+
+def _with_separators(digits: str, *, before: str = "") -> re.Pattern:
+    return re.compile(rf"(?<![\d]){before}" + r"[ .,/()-]{0,3}".join(digits) + r"(?!\d)")
+
+
+# Words that join names and say nothing about whose they are.
+_PARTICLES = {"dos", "das", "del", "von", "van"}
+
+
 def _names(text: str, name: str):
-    words = [word for word in name.split() if len(word) > 2 or word.isupper()]
-    if not words:
-        return
-    # The whole name first, then first name with any surname, then the first name alone.
-    for pattern in (name, *(f"{words[0]} {word}" for word in reversed(words[1:])), words[0]):
+    words = [word for word in name.split() if len(word) > 2 and word.lower() not in _PARTICLES]
+    # The whole name, first name with a surname, then any of them alone.
+    pairs = (f"{words[0]} {word}" for word in reversed(words[1:])) if words else ()
+    runs = (" ".join(words[start:]) for start in range(1, len(words) - 1))
+    for pattern in (name, *pairs, *runs, *words):
         for start, end in _places(text, pattern):
             yield "name", start, end, True
 
@@ -139,6 +174,8 @@ def _names(text: str, name: str):
 def _places(text: str, wanted: str):
     """Where `wanted` stands as whole words, whatever its case and accents."""
     folded, places = _fold_with_places(text)
+    if not wanted.strip():
+        return
     pattern = r"\s+".join(re.escape(_fold_with_places(word)[0]) for word in wanted.split())
     for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded):
         yield places[match.start()], places[match.end() - 1] + 1

@@ -56,6 +56,7 @@ class Line(NamedTuple):
     submission_at: datetime | None
     submission_movement_code: int | None
     submission_needs_person: bool
+    submission_is_confirmed: bool
     draft_at: datetime | None
     assignee_id: int | None
     assignee__username: str | None
@@ -203,8 +204,11 @@ class Cursor:
         return cls(line.queue_on, line.pk)
 
 
-class _KeyComparison(Func):
-    """(queue_on, id) > (day, pk) as a row value, which an index on both answers from its middle."""
+class KeyComparison(Func):
+    """(queue_on, id) > (day, pk) as a row value, which an index on both answers from its middle.
+
+    `operator="<"` for what comes before.
+    """
 
     output_field = BooleanField()
     arity = 4
@@ -215,7 +219,7 @@ class _KeyComparison(Func):
             sql, its_params = compiler.compile(expression)
             parts.append(sql)
             params += its_params
-        return "({}, {}) > ({}, {})".format(*parts), params
+        return "({}, {}) {} ({}, {})".format(*parts[:2], self.extra.get("operator", ">"), *parts[2:]), params
 
 
 def ordered(rows: QuerySet, state: QueueFilter, after: Cursor | None = None) -> QuerySet:
@@ -231,7 +235,7 @@ def ordered(rows: QuerySet, state: QueueFilter, after: Cursor | None = None) -> 
         rows = rows.filter(queue_on=NO_DEADLINE, pk__gt=after.pk)
     elif after is not None:
         rows = rows.filter(
-            _KeyComparison(
+            KeyComparison(
                 F("queue_on"),
                 F("pk"),
                 Value(after.queue_on, output_field=DateField()),

@@ -142,6 +142,7 @@ class Complaint(models.Model):
     submission_at = models.DateTimeField(null=True, blank=True)
     submission_movement_code = models.PositiveIntegerField(null=True, blank=True)
     submission_needs_person = models.BooleanField(default=False)
+    submission_is_confirmed = models.BooleanField(default=False)  # received by a person's word
     # Of the draft saved last, by anybody; empty when there is none.
     draft_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     draft_at = models.DateTimeField(null=True, blank=True)

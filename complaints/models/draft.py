@@ -8,6 +8,11 @@ from complaints.models.submission import Kind
 
 
 class Draft(models.Model):
+    """The row outlives what was in it: sent or thrown away, it is emptied and its revision goes on.
+
+    A page still open on an older revision therefore never passes for a newer one.
+    """
+
     complaint = models.ForeignKey("complaints.Complaint", models.CASCADE, related_name="drafts")
     kind = models.CharField("tipo", max_length=12, choices=Kind)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
@@ -24,6 +29,10 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "kind", "owner"], name="one_draft_per_person_and_kind")
         ]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.files.all()
 
 
 class DraftVersion(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backoffice import outbox
 from backoffice.encryption import EncryptedTextField
@@ -38,10 +38,13 @@ def payload_hash(text: str, stored_files: Sequence[StoredFile]) -> str:
 
 class SubmissionQuerySet(outbox.OutgoingWriteQuerySet):
     def needing_a_person(self):
-        """Not accepted, stopped and unread by their author; or in doubt."""
+        """In doubt; or not accepted or stopped, unread by their author, and not made good by a later answer."""
+        answered_since = Submission.objects.filter(
+            complaint=OuterRef("complaint"), pk__gt=OuterRef("pk"), kind=Kind.ANSWER, state=outbox.State.SENT
+        )
         return self.filter(
-            Q(state__in=(outbox.State.UNCERTAIN, outbox.State.ABSENT))
-            | Q(state__in=(outbox.State.REJECTED, outbox.State.STOPPED), acknowledged_at__isnull=True)
+            Q(state__in=outbox.MAYBE_THERE)
+            | Q(state__in=(outbox.State.REJECTED, outbox.State.STOPPED), acknowledged_at=None) & ~Exists(answered_since)
         )
 
     def visible_to(self, user):

@@ -8,19 +8,23 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from backoffice import audit, outbox
 from backoffice.outbox import Change, Reading, State
-from backoffice.remote.errors import CredentialsRefused, RemoteUnavailable
+from backoffice.remote.errors import CredentialsRefused, RemoteUnavailable, RemoteUncertain
 from complaints import receipts
 from complaints.consumidor_gov.records import OutgoingFile
 from complaints.models import Complaint, Movement, Side, Submission, SubmissionEvent
 from complaints.models.complaint import AWAITING_ANSWER
 from complaints.models.submission import ACTION_OF_KIND, Kind, payload_hash
 from complaints.services import drafts, evidence, portal
-from complaints.services.ingest import store_detail
+from complaints.services.ingest import NotStorable, store_detail
+
+# The client's method for each kind that leaves from here.
+SENDERS = {Kind.ANSWER: "answer", Kind.COMPLEMENT: "complement", Kind.REFUSAL: "refuse"}
 
 
 class PortalOutbox(outbox.Outbox):
@@ -29,16 +33,26 @@ class PortalOutbox(outbox.Outbox):
     def prepare(self, write: Submission) -> dict:
         """Re-read the record and stop if the case is no longer the one the author answered."""
         complaint, movements = self.read(write)
+        if write.kind not in SENDERS:
+            raise outbox.Stop(f"{write.get_kind_display()} ainda não sai por aqui.")
         if write.maybe_sent_at:
-            reading = receipts.look_for(write, movements, file_count=write.files.count())
-            if reading.found is not None:
-                raise outbox.FoundThere(**reading.found)
+            self._check_earlier_call(write, movements)
         self._check_files(write)
         self._check_case(write, complaint, movements)
         if write.maybe_sent_at:
             # What came after the first call may be ours: the baseline stays where it was.
             return {}
         return {"baseline_code": max((movement.code for movement in movements), default=0)}
+
+    def _check_earlier_call(self, write: Submission, movements: list[Movement]) -> None:
+        """A person had it sent again; since then it may have shown up, or something that looks like it."""
+        reading = receipts.look_for(write, movements, file_count=write.files.count())
+        if reading.found is not None:
+            raise outbox.FoundThere(**reading.found)
+        decision = write.events.filter(kind=SubmissionEvent.Kind.SENT_AGAIN).last()
+        known = decision.facts.get("seen_codes", []) if decision else []
+        if set(reading.facts.get("movement_codes", [])) - set(known):
+            raise outbox.Stop(reading.ambiguous, **reading.facts)
 
     def _check_files(self, write: Submission) -> None:
         stored_files = [link.stored for link in write.files.select_related("stored")]
@@ -59,7 +73,7 @@ class PortalOutbox(outbox.Outbox):
                 situation_seen=write.seen_situation,
                 situation_now=complaint.situation_text,
             )
-        if complaint.stage not in AWAITING_ANSWER:
+        if write.kind != Kind.COMPLEMENT and complaint.stage not in AWAITING_ANSWER:
             raise outbox.Stop(
                 "A situação da reclamação mudou. Nada saiu.",
                 situation_seen=write.seen_situation,
@@ -80,8 +94,8 @@ class PortalOutbox(outbox.Outbox):
             for link in write.files.select_related("stored")
         ]
         with self._client(write) as client:
-            sends = {Kind.ANSWER: client.answer, Kind.COMPLEMENT: client.complement, Kind.REFUSAL: client.refuse}
-            receipt = sends[write.kind](write.complaint.protocol, text=write.text, files=files, cpf=write.cpf)
+            send = getattr(client, SENDERS[write.kind])
+            receipt = send(write.complaint.protocol, text=write.text, files=files, cpf=write.cpf)
         return {
             "receipt_code": receipt.code,
             "receipt_type": receipt.type.text if receipt.type else "",
@@ -113,6 +127,7 @@ class PortalOutbox(outbox.Outbox):
                 owner=write.by,
                 text=write.text,
                 stored_files=[link.stored for link in write.files.select_related("stored")],
+                accepted_findings=write.accepted_findings,
             )
         evidence.show_on_complaint(write)
         if change.kind in _AUDITED:
@@ -141,10 +156,14 @@ class PortalOutbox(outbox.Outbox):
             raise RemoteUnavailable(error.words) from error
 
     def read(self, write: Submission) -> tuple[Complaint, list[Movement]]:
-        """The record as it is now, stored like every reading, with its movements."""
+        """The record as it is now, stored like every reading, with its movements. Raises RemoteError."""
+        asked_at = timezone.now()
         with self._client(write) as client:
             detail = client.complaint(write.complaint.protocol)
-        complaint = store_detail(account=write.account, detail=detail, read_at=timezone.now())
+        try:
+            complaint = store_detail(account=write.account, detail=detail, read_at=asked_at)
+        except NotStorable as error:
+            raise RemoteUncertain("O registro do portal não pôde ser guardado.") from error
         write.complaint = complaint
         return complaint, list(complaint.movements.prefetch_related("attachments"))
 
@@ -168,13 +187,25 @@ def deliver(pk: int) -> None:
 
 
 def sweep() -> None:
-    """Everything that time brings: lost rows, due rows, readings, and numbers still missing."""
+    """Everything that time brings: what the sync has found meanwhile, lost rows, due rows, readings."""
+    _look_at_what_was_stored()
     OUTBOX.sweep()
+
+
+def _look_at_what_was_stored() -> None:
+    """The sync, or a person's refresh, may have stored the very movement a submission waits for."""
     recent = timezone.now() - timedelta(days=7)
-    for submission in Submission.objects.filter(
-        state=State.SENT, movement_code__isnull=True, confirmed_by__isnull=True, sent_at__gte=recent
-    ).select_related("complaint"):
-        number(submission)
+    unnumbered = Q(state=State.SENT, movement_code=None, confirmed_by=None, sent_at__gte=recent)
+    has_news = Q(complaint__last_movement_code__gt=F("baseline_code"))
+    waiting = Submission.objects.filter(has_news, unnumbered | Q(state__in=outbox.MAYBE_THERE))
+    for submission in waiting.select_related("complaint"):
+        if submission.state == State.SENT:
+            number(submission)
+            continue
+        movements = list(submission.complaint.movements.prefetch_related("attachments"))
+        reading = receipts.look_for(submission, movements, file_count=submission.files.count())
+        if reading.found is not None:
+            OUTBOX.found_here(submission, reading.found)
 
 
 def number(submission: Submission) -> None:

@@ -1,11 +1,12 @@
 """Drafts: what somebody is writing, kept on the server while they type. Nothing typed is ever overwritten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from backoffice import audit, files
@@ -69,10 +70,11 @@ def use_version(*, version: DraftVersion, by) -> Draft:
     now = timezone.now()
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=version.draft_id, owner=by)
+        # As it is now: the tab that keeps it may have gone on writing.
+        version = draft.versions.get(pk=version.pk)
         if draft.text.strip():
             draft.versions.create(text=draft.text, cause=DraftVersion.Cause.REPLACED, saved_at=draft.saved_at)
-        draft.text, draft.revision, draft.saved_at = version.text, draft.revision + 1, now
-        draft.save(update_fields=["text", "revision", "saved_at"])
+        _write(draft, text=version.text, now=now)
         version.delete()
         _show_on_complaint(draft)
     return draft
@@ -86,37 +88,47 @@ def discard(*, draft: Draft, by) -> None:
     """Throw the draft away with its versions and files. It cannot be recovered, and the page says so."""
     with transaction.atomic():
         audit.record(audit.AuditEvent.Action.DRAFT_DISCARDED, by=by, protocol=draft.complaint.protocol)
-        remove(draft)
+        draft.versions.all().delete()
+        _empty(draft)
 
 
-def remove(draft: Draft) -> None:
-    """Delete the row and forget it on the complaint. Files stay stored: a submission may have taken them."""
-    complaint_id = draft.complaint_id
-    draft.delete()
-    newest = Draft.objects.filter(complaint_id=complaint_id).order_by("-saved_at").first()
-    Complaint.objects.filter(pk=complaint_id).update(
-        draft_by=newest.owner_id if newest else None, draft_at=newest.saved_at if newest else None
-    )
+def consume(*, complaint: Complaint, kind: str, owner, text: str, stored_files: Sequence[files.StoredFile]) -> None:
+    """The draft has become a submission: empty it, unless it has changed since. Other tabs' versions stay.
+
+    Runs inside the caller's transaction.
+    """
+    draft = Draft.objects.select_for_update().filter(complaint=complaint, kind=kind, owner=owner).first()
+    if draft is None or draft.text != text:
+        return
+    if [link.stored_id for link in draft.files.all()] == [stored.pk for stored in stored_files]:
+        _empty(draft)
 
 
-def restore(*, complaint: Complaint, kind: str, owner, text: str, stored_files: list[files.StoredFile]) -> Draft:
+def restore(
+    *,
+    complaint: Complaint,
+    kind: str,
+    owner,
+    text: str,
+    stored_files: Sequence[files.StoredFile],
+    accepted_findings: Sequence[dict] = (),
+) -> Draft:
     """Bring back what did not leave. Runs inside the caller's transaction.
 
     If the owner has begun another text meanwhile, ours becomes a version beside it.
     """
     now = timezone.now()
-    draft, is_new = Draft.objects.get_or_create(
-        complaint=complaint, kind=kind, owner=owner, defaults={"text": text, "revision": 1, "saved_at": now}
+    draft, _ = Draft.objects.select_for_update().get_or_create(
+        complaint=complaint, kind=kind, owner=owner, defaults={"saved_at": now}
     )
-    if not is_new and draft.text != text:
-        if draft.text.strip():
-            draft.versions.create(text=text, cause=DraftVersion.Cause.CAME_BACK, saved_at=now)
-        else:
-            draft.text, draft.revision, draft.saved_at = text, draft.revision + 1, now
-            draft.save(update_fields=["text", "revision", "saved_at"])
+    if not draft.text.strip():
+        draft.accepted_findings = list(accepted_findings)
+        _write(draft, text=text, now=now)
+    elif draft.text != text:
+        draft.versions.create(text=text, cause=DraftVersion.Cause.CAME_BACK, saved_at=now)
     present = set(draft.files.values_list("stored_id", flat=True))
     DraftFile.objects.bulk_create(
-        DraftFile(draft=draft, stored=file) for file in stored_files if file.pk not in present
+        DraftFile(draft=draft, stored=stored) for stored in stored_files if stored.pk not in present
     )
     _show_on_complaint(draft)
     return draft
@@ -180,12 +192,15 @@ def add_file(*, complaint: Complaint, kind: str, by, name: str, content: bytes) 
         draft, _ = Draft.objects.get_or_create(
             complaint=complaint, kind=kind, owner=by, defaults={"saved_at": timezone.now()}
         )
+        link = draft.files.create(stored=stored)
         _show_on_complaint(draft)
-        return draft.files.create(stored=stored)
+    return link
 
 
 def remove_file(*, draft_file: DraftFile, by) -> None:
-    DraftFile.objects.filter(pk=draft_file.pk, draft__owner=by).delete()
+    with transaction.atomic():
+        DraftFile.objects.filter(pk=draft_file.pk, draft__owner=by).delete()
+        _show_on_complaint(draft_file.draft)
 
 
 def drafts_of(*, complaint: Complaint, kind: str) -> list[Draft]:
@@ -193,5 +208,26 @@ def drafts_of(*, complaint: Complaint, kind: str) -> list[Draft]:
     return list(Draft.objects.filter(complaint=complaint, kind=kind).select_related("owner").order_by("-saved_at"))
 
 
+def _write(draft: Draft, *, text: str, now) -> None:
+    draft.text, draft.revision, draft.saved_at = text, draft.revision + 1, now
+    draft.save(update_fields=["text", "revision", "saved_at", "accepted_findings"])
+
+
+def _empty(draft: Draft) -> None:
+    """Files stay stored: a submission may have taken them."""
+    draft.files.all().delete()
+    draft.accepted_findings = []
+    _write(draft, text="", now=timezone.now())
+    _show_on_complaint(draft)
+
+
 def _show_on_complaint(draft: Draft) -> None:
-    Complaint.objects.filter(pk=draft.complaint_id).update(draft_by=draft.owner_id, draft_at=draft.saved_at)
+    """The draft with something in it that was saved last, by anybody, in the row the queue is drawn from."""
+    newest = (
+        Draft.objects.filter(~Q(text="") | Q(files__isnull=False), complaint_id=draft.complaint_id)
+        .order_by("-saved_at")
+        .first()
+    )
+    Complaint.objects.filter(pk=draft.complaint_id).update(
+        draft_by=newest.owner_id if newest else None, draft_at=newest.saved_at if newest else None
+    )

@@ -26,4 +26,5 @@ def show_on_complaint(submission: Submission) -> None:
         submission_at=newest.sent_at or newest.closed_at or newest.queued_at,
         submission_movement_code=newest.movement_code,
         submission_needs_person=newest.needs_person,
+        submission_is_confirmed=newest.confirmed_by_id is not None,
     )

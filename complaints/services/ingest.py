@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from complaints.consumidor_gov.records import ComplaintDetail, Unreadable
 from complaints.models import (
@@ -104,7 +106,8 @@ def store_detail(*, account: PortalAccount, detail: ComplaintDetail, read_at: da
     if counts.refused:
         raise NotStorable(counts.refused[0])
     if counts.unchanged:
-        Complaint.objects.filter(protocol=detail.protocol, read_at__lt=read_at).update(read_at=read_at)
+        older = Q(read_at__lt=read_at) | Q(read_at__gt=timezone.now())
+        Complaint.objects.filter(older, protocol=detail.protocol).update(read_at=read_at)
     UnreadableRecord.objects.filter(protocol=detail.protocol, solved_at=None).update(solved_at=read_at)
     return Complaint.objects.get(protocol=detail.protocol)
 
@@ -151,7 +154,7 @@ def _known_by_protocol(protocols: Iterable[str]) -> dict[str, _Known]:
 def _is_news(known: _Known | None, detail_hash: str, account: PortalAccount, read_at: datetime) -> bool:
     if known is None:
         return True
-    if known.read_at > read_at:
+    if _is_later(known.read_at, read_at):
         return False  # somebody read it after we asked
     return known.detail_hash != detail_hash or known.account_id != account.pk
 
@@ -236,6 +239,11 @@ def _write(changes: list[_Change], read_at: datetime) -> Counts:
     return Counts(created, len(fresh) - created, stale)
 
 
+def _is_later(held_at: datetime, read_at: datetime) -> bool:
+    """Whether what we hold was read later. An instant still to come was noted by a clock since set back: no proof."""
+    return read_at < held_at <= timezone.now()
+
+
 def _still_fresh(changes: list[_Change], read_at: datetime) -> tuple[list[_Change], int]:
     """Drop what somebody else stored from a later reading since `prepare`; the rows are ours from here."""
     protocols = [change.protocol for change in changes]
@@ -245,7 +253,7 @@ def _still_fresh(changes: list[_Change], read_at: datetime) -> tuple[list[_Chang
         .order_by("protocol")
         .values_list("protocol", "read_at")
     )
-    newer = {protocol for protocol, held_at in held if held_at > read_at}
+    newer = {protocol for protocol, held_at in held if _is_later(held_at, read_at)}
     return [change for change in changes if change.protocol not in newer], len(newer)
 
 

@@ -11,7 +11,7 @@ from django_q.tasks import async_task
 from backoffice import audit, outbox
 from backoffice.files import StoredFile
 from backoffice.outbox import State
-from complaints import personal_data
+from complaints import badges, personal_data
 from complaints.models import Complaint, Side, Submission, SubmissionEvent, SubmissionFile
 from complaints.models.submission import ACTION_OF_KIND, Kind, payload_hash
 from complaints.services import drafts, evidence
@@ -87,10 +87,10 @@ def findings_in(*, complaint: Complaint, kind: str, text: str, accepted: Sequenc
 
 
 def _in_the_way(holder: Submission) -> str:
-    when = timezone.localtime(holder.sent_at or holder.queued_at)
+    when = f"às {badges.clock(holder.sent_at or holder.queued_at)}"
     if holder.state == State.SENT:
-        return f"{holder.by} enviou {_A_KIND[holder.kind]} às {when:%H:%M}. O seu texto continua no rascunho."
-    return f"{holder.by} mandou {_A_KIND[holder.kind]} às {when:%H:%M}: {holder.get_state_display()}."
+        return f"{holder.by} enviou {_A_KIND[holder.kind]} {when}. O seu texto continua no rascunho."
+    return f"{holder.by} mandou {_A_KIND[holder.kind]} {when}: {holder.get_state_display()}."
 
 
 _A_KIND = {
@@ -146,9 +146,7 @@ def submit(
                 SubmissionFile(submission=submission, stored=stored) for stored in stored_files
             )
             evidence.note(submission, SubmissionEvent.Kind.QUEUED, by=by)
-            draft = drafts.find_draft(complaint=complaint, kind=kind, owner=by)
-            if draft:
-                drafts.remove(draft)
+            drafts.consume(complaint=complaint, kind=kind, owner=by, text=text, stored_files=stored_files)
             evidence.show_on_complaint(submission)
             audit.record(
                 audit.AuditEvent.Action.SUBMISSION_QUEUED,
@@ -174,11 +172,6 @@ def nudge(pk: int) -> None:
 # --- What a person decides ----------------------------------------------------------------------------------
 
 
-def check_now(*, submission: Submission) -> None:
-    """One reading at once, beside the automatic ones."""
-    OUTBOX.settle(submission.pk)
-
-
 def confirm_received(*, submission: Submission, movement_code: int, by) -> bool:
     """Way out 1: this movement is it. Returns False when the row is no longer in doubt.
 
@@ -187,21 +180,37 @@ def confirm_received(*, submission: Submission, movement_code: int, by) -> bool:
     movement = submission.complaint.movements.filter(code=movement_code, side=Side.COMPANY).first()
     if movement is None or movement.code <= (submission.baseline_code or 0):
         raise NotSendable("Escolha um trâmite nosso, posterior ao envio.")
-    return OUTBOX.confirm_received(submission, by=by, facts={"movement_code": movement.code})
+    facts = {"movement_code": movement.code, "movement_at": movement.at.isoformat()}
+    return OUTBOX.confirm_received(submission, by=by, facts=facts)
 
 
 def send_again(*, submission: Submission, reason: str, by) -> bool:
-    """Way out 2: it is not there, the same text and files once more. The record is read again before it leaves."""
+    """Way out 2: it is not there, the same text and files once more. The record is read again before it leaves.
+
+    Raises NotSendable without a reason, and as long as nobody has looked since the doubt began.
+    """
     if not reason.strip():
         raise NotSendable("Diga por que é certo que o envio não chegou.")
-    done = OUTBOX.send_again(submission, by=by, reason=reason.strip())
+    if not submission.readings and not submission.needs_person:
+        raise NotSendable("Espere ao menos uma conferência no portal antes de reenviar.")
+    # Movements like ours that the person had in front of them and decided were not it.
+    seen = submission.complaint.movements.filter(side=Side.COMPANY, code__gt=submission.baseline_code or 0)
+    facts = {"seen_codes": list(seen.values_list("code", flat=True))}
+    done = OUTBOX.send_again(submission, by=by, reason=reason.strip(), facts=facts)
     if done:
         transaction.on_commit(lambda: nudge(submission.pk))
     return done
 
 
+def give_back(*, submission: Submission, reason: str, by) -> bool:
+    """Way out 3, once absence is proved: do not send it again; the text returns to its author's draft."""
+    if not reason.strip():
+        raise NotSendable("Diga por que o envio não será refeito.")
+    return OUTBOX.give_back(submission, by=by, reason=reason.strip())
+
+
 def withdraw(*, submission: Submission, by) -> bool:
-    """Take it back while it is in the queue. The text returns to the draft."""
+    """Take it back while it is in the queue and no call of it was ever begun. The text returns to the draft."""
     return OUTBOX.withdraw(submission, by=by)
 
 

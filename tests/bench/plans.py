@@ -10,7 +10,7 @@ from complaints import meanings
 from complaints.models import Complaint
 from complaints.models.submission import payload_hash
 from tests.bench.clients import Act, Step
-from tests.bench.loading import LONG
+from tests.bench.inventing import LONG
 
 # Nothing in it is anybody's personal data, so that it may leave.
 ANSWER = (

@@ -106,7 +106,8 @@ def test_a_name_searched_for_stays_out_of_address_title_and_storage(full_desk, p
     expect(rows(full_desk)).to_have_count(1)
     expect(full_desk.get_by_role("searchbox")).to_have_value("número 42")
     stored = full_desk.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
-    for place in (full_desk.url, full_desk.title(), stored):
+    address = full_desk.url.partition("/fila/")[2]  # the port may hold any digits
+    for place in (address, full_desk.title(), stored):
         assert "42" not in place.split("busca=")[0]
         assert "Maria" not in place
     assert problems == []

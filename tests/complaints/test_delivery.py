@@ -8,14 +8,14 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from backoffice import files
+from backoffice import files, outbox
 from backoffice.audit import AuditEvent
 from backoffice.outbox import State
 from complaints.models import Complaint, Draft, Submission
 from complaints.models.submission import Kind
 from complaints.services import delivery, drafts, portal, submissions
 from tests.complaints.factories import make_person
-from tests.complaints.portal import agent_of, answerable, connect, movements_there
+from tests.complaints.portal import agent_of, answerable, connect, movements_there, read
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,8 +178,11 @@ def test_a_file_that_changed_on_disk_stops_a_send(sandbox, complaint, agent):
 
 def test_rejected_keeps_their_words_and_brings_the_draft_back(sandbox, complaint, agent):
     drafts.save_draft(complaint=complaint, kind=Kind.ANSWER, by=agent, text=TEXT, base_revision=0)
-    submission = queue(complaint, agent, names=("laudo.pdf",))
-    assert not Draft.objects.filter(owner=agent).exists()
+    link = drafts.add_file(complaint=complaint, kind=Kind.ANSWER, by=agent, name="laudo.pdf", content=PDF)
+    submission = submissions.submit(
+        complaint=complaint, kind=Kind.ANSWER, text=TEXT, by=agent, stored_files=[link.stored]
+    )
+    assert Draft.objects.get(owner=agent).is_empty
     sandbox.fault("refused", "answer", message="Usuário sem permissão para anexar.")
     delivery.deliver(submission.pk)
 
@@ -278,7 +281,7 @@ def test_three_readings_within_minutes_prove_nothing(sandbox, complaint, agent):
     sandbox.fault("timeout_before", "answer")
     delivery.deliver(submission.pk)
     for _ in range(4):
-        submissions.check_now(submission=submission)
+        delivery.OUTBOX.settle(submission.pk)
     submission.refresh_from_db()
     assert submission.state == State.UNCERTAIN
 
@@ -300,7 +303,8 @@ def test_late_commit_is_never_doubled(sandbox, complaint, agent, account):
     delivery.deliver(submission.pk)
     submission.refresh_from_db()
     assert submission.state == State.UNCERTAIN
-    # A person is too quick: it is not there yet, so it is sent again; meanwhile it arrives.
+    # One reading finds nothing, and a person is too quick: it is sent again; meanwhile it arrives.
+    settle_after(submission, 3)
     assert submissions.send_again(submission=submission, reason="Não está no portal.", by=supervisor)
     sandbox.advance_clock(601)
     delivery.deliver(submission.pk)
@@ -378,6 +382,157 @@ def test_send_again_after_absence_sends_the_same_once(sandbox, complaint, agent,
     submission.refresh_from_db()
     assert (submission.state, submission.attempt) == (State.SENT, 2)
     assert [text["text"] for text in answers_there(sandbox, complaint)[0]["texts"]] == [TEXT]
+
+
+# --- After a person's decision the earlier call still counts ----------------------------------------------------
+
+
+@pytest.fixture
+def supervisor(account):
+    return make_person("Supervisão", accounts=[account])
+
+
+def doubtful(sandbox, complaint, agent, *, fault="timeout_before", **params) -> Submission:
+    """In doubt, and read once without a find."""
+    submission = queue(complaint, agent)
+    sandbox.fault(fault, "answer", **params)
+    delivery.deliver(submission.pk)
+    settle_after(submission, 3)
+    assert (submission.state, submission.readings) == (State.UNCERTAIN, 1)
+    return submission
+
+
+def test_nobody_sends_again_before_anybody_has_looked(sandbox, complaint, agent, supervisor):
+    submission = queue(complaint, agent)
+    sandbox.fault("timeout_before", "answer")
+    delivery.deliver(submission.pk)
+    submission.refresh_from_db()
+    with pytest.raises(submissions.NotSendable, match="ao menos uma conferência"):
+        submissions.send_again(submission=submission, reason="Pressa.", by=supervisor)
+
+
+def test_what_may_have_left_is_not_withdrawn_from_the_queue(sandbox, complaint, agent, supervisor):
+    submission = doubtful(sandbox, complaint, agent)
+    submissions.send_again(submission=submission, reason="Não está lá.", by=supervisor)
+    submission.refresh_from_db()
+    assert not submissions.withdraw(submission=submission, by=agent)
+    submission.refresh_from_db()
+    assert submission.state == State.QUEUED
+
+
+@pytest.mark.parametrize("fault", ["refused", "forbidden"])
+def test_a_refusal_of_the_second_call_does_not_deny_the_first(sandbox, complaint, agent, supervisor, fault):
+    submission = doubtful(sandbox, complaint, agent)
+    submissions.send_again(submission=submission, reason="Não está lá.", by=supervisor)
+    sandbox.fault(fault, "answer", times=3)
+    delivery.deliver(submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == State.UNCERTAIN
+    assert not Draft.objects.exclude(text="").exists()
+
+
+def test_an_edited_arrival_of_the_first_call_keeps_the_second_from_leaving(
+    sandbox, complaint, agent, account, supervisor
+):
+    submission = doubtful(sandbox, complaint, agent)
+    submissions.send_again(submission=submission, reason="Não está lá.", by=supervisor)
+    with portal.client_for(account) as client:
+        client.answer(complaint.protocol, text=TEXT.replace("duas", "2"))
+    delivery.deliver(submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == State.UNCERTAIN
+    assert len(answers_there(sandbox, complaint)) == 1
+
+
+def test_a_second_doubt_is_proved_by_its_own_hour(sandbox, complaint, agent, supervisor):
+    submission = doubtful(sandbox, complaint, agent)
+    with time_machine.travel(timezone.now() + timedelta(minutes=50), tick=True):
+        submissions.send_again(submission=submission, reason="Não está lá.", by=supervisor)
+        sandbox.fault("timeout_before", "answer")
+        delivery.deliver(submission.pk)
+    for minutes in (53, 75, 100):
+        settle_after(submission, minutes)
+    assert (submission.state, submission.readings) == (State.UNCERTAIN, 2)
+    settle_after(submission, 115)
+    assert submission.state == State.ABSENT
+
+
+def test_a_proved_absence_can_be_given_up_and_the_text_comes_back(sandbox, complaint, agent, supervisor):
+    submission = doubtful(sandbox, complaint, agent)
+    assert not submissions.give_back(submission=submission, reason="Vamos ligar.", by=supervisor)
+    for minutes in (30, 65):
+        settle_after(submission, minutes)
+    assert submissions.give_back(submission=submission, reason="Vamos ligar.", by=supervisor)
+    submission.refresh_from_db()
+    assert (submission.state, Draft.objects.get(owner=agent).text) == (State.WITHDRAWN, TEXT)
+
+
+def test_what_the_sync_has_stored_settles_a_doubt_without_another_call(sandbox, complaint, agent, account):
+    submission = queue(complaint, agent)
+    sandbox.fault("timeout_after", "answer")
+    delivery.deliver(submission.pk)
+    sandbox.fault("html_503", "complaint_detail", times=None)
+    settle_after(submission, 3)
+    assert submission.state == State.UNCERTAIN
+    sandbox.clear_faults()
+    read(account, complaint.protocol)
+    sandbox.clear_calls()
+
+    delivery.sweep()
+
+    submission.refresh_from_db()
+    assert submission.state == State.SENT
+    assert not sandbox.calls()
+
+
+def test_sent_at_is_when_this_call_was_made(sandbox, complaint, agent, supervisor):
+    submission = doubtful(sandbox, complaint, agent)
+    later = timezone.now() + timedelta(minutes=50)
+    with time_machine.travel(later, tick=True):
+        submissions.send_again(submission=submission, reason="Não está lá.", by=supervisor)
+        delivery.deliver(submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == State.SENT
+    assert submission.sent_at >= later
+
+
+# --- Long nights, wrong clocks, rows that make trouble ----------------------------------------------------------
+
+
+def test_waiting_never_grows_past_ten_minutes_nor_breaks():
+    assert [outbox.retry_delay(attempt).total_seconds() for attempt in (0, 1, 2, 5, 6, 1000)] == [
+        30,
+        30,
+        60,
+        480,
+        600,
+        600,
+    ]
+
+
+def test_a_clock_set_back_does_not_make_an_old_reading_pass_for_new(sandbox, complaint, agent):
+    submission = queue(complaint, agent)
+    Complaint.objects.filter(pk=complaint.pk).update(read_at=timezone.now() + timedelta(hours=3))
+    sandbox.consumer_complement(complaint.protocol, "Já resolveram, obrigada.")
+    delivery.deliver(submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == State.STOPPED
+    assert not sandbox.calls("answer")
+
+
+def test_one_row_in_trouble_does_not_keep_the_others_waiting(sandbox, account, agent):
+    first, second = (queue(answerable(sandbox, account), agent) for _ in range(2))
+    for submission in (first, second):
+        sandbox.fault("timeout_after", "answer", protocol=submission.complaint.protocol)
+        delivery.deliver(submission.pk)
+    # The first one's account cannot even be asked, in a way nobody planned for.
+    broken = connect(sandbox, "Varanda Pay")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE complaints_portalaccount SET code = 'not encrypted' WHERE id = %s", [broken.pk])
+    Submission.objects.filter(pk=first.pk).update(account=broken)
+    settle_after(second, 3)
+    first.refresh_from_db(fields=["state"])
+    assert (first.state, second.state) == (State.UNCERTAIN, State.SENT)
 
 
 # --- Workers that die -------------------------------------------------------------------------------------

@@ -66,6 +66,13 @@ def test_leaves_alone(text):
         ("e-mail Ivonete.Lima@exemplo.com.br", "email"),
         ("no 98841-2217", "phone"),
         ("na rua gustavo de lacerda, 102", "address"),
+        ("CPF 001.002.003\u201144", "cpf"),
+        ("CPF 001\u00a0002\u00a0003\u201344", "cpf"),
+        ("fone (83)\u00a098841\u20112217", "phone"),
+        ("fone 8841-2217", "phone"),
+        ("Sra. Lima", "name"),
+        ("Dona FERRAZ", "name"),
+        ("Ferraz Lima", "name"),
     ],
 )
 def test_knows_this_consumers_own_data_however_written(text, kind):
@@ -99,3 +106,9 @@ def test_findings_never_overlap_and_always_quote_the_text(text):
         assert finding.start >= place
         assert text[finding.start : finding.end] == finding.text
         place = finding.end
+
+
+@pytest.mark.parametrize(("text", "count"), [("1" * 20_000, 0), ("a.b-" * 5_000, 0), ("IVONETE " * 300, 300)])
+def test_long_monotonous_texts_are_read_to_their_end(text, count):
+    """Patterns that look back again and again would take minutes here."""
+    assert len(find(text, IVONETE)) == count
