@@ -51,8 +51,8 @@ def save_draft(*, complaint: Complaint, kind: str, by, text: str, base_revision:
         updated = Draft.objects.filter(pk=draft.pk, revision=base_revision).update(
             text=text, revision=F("revision") + 1, saved_at=now
         )
-        draft.refresh_from_db()
         if updated:
+            draft.text, draft.revision, draft.saved_at = text, base_revision + 1, now
             _show_on_complaint(draft)
             return Saved(draft)
         if text.strip():
@@ -223,11 +223,11 @@ def _empty(draft: Draft) -> None:
 
 def _show_on_complaint(draft: Draft) -> None:
     """The draft with something in it that was saved last, by anybody, in the row the queue is drawn from."""
-    newest = (
-        Draft.objects.filter(~Q(text="") | Q(files__isnull=False), complaint_id=draft.complaint_id)
-        .order_by("-saved_at")
-        .first()
-    )
+    newest = draft
+    if not draft.text:
+        has_something = ~Q(text="") | Q(files__isnull=False)
+        others = Draft.objects.filter(has_something, complaint_id=draft.complaint_id)
+        newest = others.order_by("-saved_at").first()
     Complaint.objects.filter(pk=draft.complaint_id).update(
         draft_by=newest.owner_id if newest else None, draft_at=newest.saved_at if newest else None
     )

@@ -18,9 +18,11 @@ def note(submission: Submission, kind: str, *, words: str = "", facts: dict | No
     )
 
 
-def show_on_complaint(submission: Submission) -> None:
+def show_on_complaint(submission: Submission, *, is_newest: bool = False) -> None:
     """The newest submission's state, in the row the queue is drawn from."""
-    newest = Submission.objects.filter(complaint_id=submission.complaint_id).order_by("-pk").first()
+    newest = submission
+    if not is_newest:
+        newest = Submission.objects.filter(complaint_id=submission.complaint_id).order_by("-pk").first()
     Complaint.objects.filter(pk=submission.complaint_id).update(
         submission_state=newest.state,
         submission_at=newest.sent_at or newest.closed_at or newest.queued_at,

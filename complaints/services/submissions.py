@@ -147,7 +147,7 @@ def submit(
             )
             evidence.note(submission, SubmissionEvent.Kind.QUEUED, by=by)
             drafts.consume(complaint=complaint, kind=kind, owner=by, text=text, stored_files=stored_files)
-            evidence.show_on_complaint(submission)
+            evidence.show_on_complaint(submission, is_newest=True)
             audit.record(
                 audit.AuditEvent.Action.SUBMISSION_QUEUED,
                 by=by,
