@@ -166,9 +166,14 @@ def _names(text: str, name: str):
     # The whole name, first name with a surname, then any of them alone.
     pairs = (f"{words[0]} {word}" for word in reversed(words[1:])) if words else ()
     runs = (" ".join(words[start:]) for start in range(1, len(words) - 1))
-    for pattern in (name, *pairs, *runs, *words):
+    for pattern in (name, *pairs, *runs, *words[:1]):
         for start, end in _places(text, pattern):
             yield "name", start, end, True
+    for surname in words[1:]:
+        # Many are common nouns too: "Dias" is somebody, "dias" is a week.
+        for start, end in _places(text, surname):
+            if text[start].isupper():
+                yield "name", start, end, True
 
 
 def _places(text: str, wanted: str):

@@ -504,3 +504,12 @@ def test_movement_of_ours_is_shown_once_with_its_state(open_page, complaint, age
     html = open_page(complaint)
     assert html.count("Prezada consumidora, trocamos.") == 1
     assert "Enviado · trâmite n.º 2" in html
+
+
+def test_a_complaint_that_waits_but_may_not_be_answered_says_so(client, agent, account):
+    stuck = make_complaint(account, allowed_actions=["detalhar"])
+    finished = make_complaint(account, stage=Stage.RATED, allowed_actions=["detalhar"])
+    client.force_login(agent)
+    words = "O portal já não permite responder esta reclamação."
+    assert words in client.get(reverse("complaint", args=[stuck.protocol])).content.decode()
+    assert words not in client.get(reverse("complaint", args=[finished.protocol])).content.decode()

@@ -86,6 +86,12 @@ def test_a_part_of_a_word_is_not_a_name():
     assert find("A ivonetezinha e o limao", IVONETE) == []
 
 
+def test_a_surname_that_is_a_common_noun_is_a_name_only_with_its_capital():
+    rita = ConsumerData(name="Rita Dias Leite")
+    assert find("Em cinco dias o leite chega.", rita) == []
+    assert [finding.text for finding in find("Sra. Dias, o leite chega.", rita)] == ["Dias"]
+
+
 def test_accents_and_case_do_not_hide_a_name_and_places_stay_right():
     text = "Prezado José Antônio — obrigado"
     [finding] = find(text, ConsumerData(name="JOSE ANTONIO"))
