@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from backoffice.outbox import State
 from complaints.models.complaint import Complaint, Rating
-from complaints.models.submission import Submission
+from complaints.models.submission import Kind, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,11 @@ CHECKING = Badge("violet", "help-octagon", "Resultado desconhecido · conferindo
 UNDECIDED = Badge("violet", "help-octagon", "Resultado desconhecido")
 SENDING = Badge("blue", "loader-2", "Enviando")
 WITHDRAWN = Badge("grey", "player-stop", "Cancelado antes de sair")
+# Given up after a call that may have arrived: nobody can say that nothing left.
+GIVEN_BACK = Badge("grey", "player-stop", "Não reenviado")
+CONFIRMED = Badge("green", "user-check", "Recebido, confirmado por uma pessoa")
 PUBLIC_FINAL = Badge("accent", "world", "Pública, final e única")
+PRIVATE = Badge("grey", "lock", "Privado")
 
 _FIXED = {
     State.SENDING: SENDING,
@@ -35,13 +39,28 @@ _FIXED = {
 }
 
 
-def clock(instant: datetime, now: datetime | None = None) -> str:
+def clock(at: datetime, now: datetime | None = None) -> str:
     """`13:58` today, `18/11 13:58` on another day of this year, with the year otherwise."""
-    local = timezone.localtime(instant)
-    today = timezone.localtime(now or timezone.now())
+    return f"{_day(at, now)} {timezone.localtime(at):%H:%M}".lstrip()
+
+
+def instant(at: datetime, now: datetime | None = None) -> str:
+    """The same to the second, for evidence."""
+    return f"{_day(at, now)} {timezone.localtime(at):%H:%M:%S}".lstrip()
+
+
+def when(at: datetime, now: datetime | None = None) -> str:
+    """The same inside a sentence: `às 13:58`, `em 18/11, às 13:58`."""
+    day, time = _day(at, now), f"às {timezone.localtime(at):%H:%M}"
+    return f"em {day}, {time}" if day else time
+
+
+def _day(at: datetime, now: datetime | None) -> str:
+    """ "" today."""
+    local, today = timezone.localtime(at), timezone.localtime(now or timezone.now())
     if local.date() == today.date():
-        return f"{local:%H:%M}"
-    return f"{local:%d/%m %H:%M}" if local.year == today.year else f"{local:%d/%m/%Y %H:%M}"
+        return ""
+    return f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}"
 
 
 def of_state(
@@ -53,6 +72,7 @@ def of_state(
     attempt: int = 0,
     is_portal_down: bool = False,
     confirmed_by: str = "",
+    may_have_left: bool = False,
     now: datetime | None = None,
 ) -> Badge:
     """The badge of a submission's state. `at` is when it was sent, in the state SENT."""
@@ -65,10 +85,11 @@ def of_state(
     if state == State.SENT:
         if confirmed_by:
             return Badge("green", "user-check", f"Recebido, confirmado por {confirmed_by}")
-        when = clock(at, now) if at else ""
         if movement_code:
-            return Badge("green", "circle-check", f"Enviado · trâmite n.º {movement_code}, {when}")
-        return Badge("green", "circle-check", f"Enviado às {when}")
+            return Badge("green", "circle-check", f"Enviado · trâmite n.º {movement_code}, {clock(at, now)}")
+        return Badge("green", "circle-check", f"Enviado {when(at, now)}")
+    if state == State.WITHDRAWN and may_have_left:
+        return GIVEN_BACK
     return _FIXED[State(state)]
 
 
@@ -82,14 +103,21 @@ def of_submission(submission: Submission, *, is_portal_down: bool = False, now: 
         attempt=submission.attempt,
         is_portal_down=is_portal_down,
         confirmed_by=str(submission.confirmed_by) if submission.confirmed_by_id else "",
+        may_have_left=submission.maybe_sent_at is not None,
         now=now,
     )
 
 
+def of_audience(kind: str) -> Badge:
+    """Who reads what a submission of this kind says. Only an answer is published."""
+    return PUBLIC_FINAL if kind == Kind.ANSWER else PRIVATE
+
+
 def of_draft(saved_at: datetime, *, owner_name: str = "", now: datetime | None = None) -> Badge:
     """`owner_name` is empty on one's own draft."""
-    when = clock(saved_at, now)
-    text = f"Rascunho de {owner_name}, {when}" if owner_name else f"Rascunho salvo às {when}"
+    text = (
+        f"Rascunho de {owner_name}, {clock(saved_at, now)}" if owner_name else f"Rascunho salvo {when(saved_at, now)}"
+    )
     return Badge("grey", "pencil", text)
 
 
@@ -113,6 +141,8 @@ def of_row(complaint: Complaint, *, draft_owner_name: str = "", is_portal_down: 
         return of_draft(complaint.draft_at, owner_name=draft_owner_name, now=now)
     if not state or state == State.WITHDRAWN:
         return None
+    if state == State.SENT and complaint.submission_is_confirmed:
+        return CONFIRMED
     return of_state(
         state,
         at=complaint.submission_at,

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import timezone
 
-from complaints import personal_data
+from complaints import news, personal_data
 from complaints.models import Complaint, Movement, MovementMeaning
 from complaints.movement_texts import DESCRIPTION
 from complaints.services import drafts, submissions
@@ -19,22 +18,29 @@ class Piece:
     kind: str = ""
 
 
-def context(*, complaint: Complaint, kind: str, by) -> dict:
-    """Everything the composer's templates show. Six queries, whatever there is."""
+def context(*, complaint: Complaint, kind: str, by, seen: int | None = None) -> dict:
+    """Everything the composer's templates show. A fixed number of queries, whatever there is.
+
+    `seen`: the last movement the author had in front of them, by default the last one stored.
+    """
     everybodys = drafts.drafts_of(complaint=complaint, kind=kind)
-    draft = next((draft for draft in everybodys if draft.owner_id == by.pk), None)
-    text = draft.text if draft else ""
-    links = list(draft.files.select_related("stored")) if draft else []
+    own = next((draft for draft in everybodys if draft.owner_id == by.pk), None)
+    links = list(own.files.select_related("stored")) if own else []
+    is_empty = own is None or not (own.text.strip() or links)
+    text = own.text if own else ""
+    seen = complaint.last_movement_code if seen is None else min(seen, complaint.last_movement_code)
     stored_files = [link.stored for link in links]
-    accepted = draft.accepted_findings if draft else []
-    findings = submissions.findings_in(complaint=complaint, kind=kind, text=text, accepted=accepted)
+    findings = submissions.findings_in(
+        complaint=complaint, kind=kind, text=text, accepted=own.accepted_findings if own else []
+    )
     holder = submissions.holding_the_place(complaint=complaint, kind=kind)
     return {
         "complaint": complaint,
-        "draft": draft,
+        # A row that was emptied keeps its revision: what the page saves next builds on it.
+        "draft": None if is_empty else own,
+        "revision": own.revision if own else 0,
         "text": text,
-        "revision": draft.revision if draft else 0,
-        "saved_at": timezone.localtime(draft.saved_at) if draft and draft.revision else None,
+        "saved_at": None if is_empty else own.saved_at,
         "draft_files": links,
         "stored_files": stored_files,
         "max_files": settings.ATTACHMENT_MAX_FILES,
@@ -52,10 +58,12 @@ def context(*, complaint: Complaint, kind: str, by) -> dict:
             unanswered_findings=findings,
             holder=holder,
         ),
-        "versions": list(draft.versions.all()) if draft else [],
+        "versions": list(own.versions.all()) if own else [],
         "other_drafts": [other for other in everybodys if other.owner_id != by.pk and other.text.strip()],
         "public_story": public_story(complaint),
-        "seen_movement_code": complaint.last_movement_code,
+        "seen_movement_code": seen,
+        "difference": news.since(complaint, seen),
+        "stopped_by": news.Difference() if is_empty else news.that_stopped(complaint, kind=kind, by=by),
     }
 
 

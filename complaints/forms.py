@@ -2,21 +2,49 @@
 
 from django import forms
 
+# A save is refused above this; the portal's own limit is far below it.
+MOST_CHARACTERS = 20_000
+MOST_REVISIONS = 2**31 - 1
+
+
+class TypedText(forms.CharField):
+    """What was typed: the CRLF that browsers post and characters no database keeps are not part of it."""
+
+    def __init__(self, **options):
+        super().__init__(required=False, strip=False, max_length=MOST_CHARACTERS, **options)
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\x00", "").replace("\r\n", "\n")
+
 
 class DraftForm(forms.Form):
-    """A save of the composer. `author` is whose page it is: a draft is never saved under another person."""
+    """A save of the composer. `author` is whose page it is: a draft is never saved under another person.
 
-    text = forms.CharField(required=False, strip=False, max_length=100_000)
-    revision = forms.IntegerField(min_value=0, required=False)
+    `seen_movement_code`: the last movement when the composer was opened. `seen_until`: the one up to which the author
+    was shown what is new, and goes on.
+    """
+
+    text = TypedText()
+    revision = forms.IntegerField(min_value=0, max_value=MOST_REVISIONS, required=False)
     tab = forms.CharField(required=False, max_length=32)
     author = forms.IntegerField()
-
-    def clean_text(self):
-        # Browsers post CRLF; what is saved, counted and sent is what was typed.
-        return self.cleaned_data["text"].replace("\r\n", "\n")
+    seen_movement_code = forms.IntegerField(min_value=0, required=False)
+    seen_until = forms.IntegerField(min_value=0, required=False)
 
     def clean_revision(self):
         return self.cleaned_data["revision"] or 0
+
+    @property
+    def seen(self) -> int:
+        """What is not said was not seen."""
+        return max(self._number("seen_movement_code"), self._number("seen_until"))
+
+    @property
+    def went_on(self) -> bool:
+        return self._number("seen_until") > self._number("seen_movement_code")
+
+    def _number(self, name: str) -> int:
+        return self.cleaned_data.get(name) or 0
 
 
 class SendForm(forms.Form):
@@ -35,7 +63,5 @@ class ReceivedForm(forms.Form):
     movement_code = forms.IntegerField(min_value=1, label="Trâmite")
 
 
-class SendAgainForm(forms.Form):
-    reason = forms.CharField(
-        label="Por que é certo que não chegou", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=500)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import answers, assignment, attachments, complaints, queue, submissions, sync
+from complaints.views import answers, assignment, attachments, complaints, drafts, queue, submissions, sync
 
 urlpatterns = [
     # Fila: complaints/views/queue.py, assignment.py
@@ -23,19 +23,19 @@ urlpatterns = [
     path("leituras/", sync.sync, name="sync"),
     path("leituras/andamento/", sync.sync_progress, name="sync_progress"),
     path("leituras/<int:pk>/ler/", sync.sync_now, name="sync_now"),
-    # Responder: complaints/views/answers.py
+    # Responder: complaints/views/answers.py, drafts.py
     path("reclamacoes/<slug:protocol>/responder/", answers.answer, name="answer"),
-    path("reclamacoes/<slug:protocol>/responder/rascunho/", answers.answer_draft, name="answer_draft"),
-    path("reclamacoes/<slug:protocol>/responder/descartar/", answers.answer_discard, name="answer_discard"),
-    path("reclamacoes/<slug:protocol>/responder/arquivos/", answers.answer_files, name="answer_files"),
-    path("reclamacoes/<slug:protocol>/responder/arquivos/<int:pk>/", answers.answer_file, name="answer_file"),
+    path("reclamacoes/<slug:protocol>/responder/rascunho/", drafts.answer_draft, name="answer_draft"),
+    path("reclamacoes/<slug:protocol>/responder/descartar/", drafts.answer_discard, name="answer_discard"),
+    path("reclamacoes/<slug:protocol>/responder/arquivos/", drafts.answer_files, name="answer_files"),
+    path("reclamacoes/<slug:protocol>/responder/arquivos/<int:pk>/", drafts.answer_file, name="answer_file"),
     path(
         "reclamacoes/<slug:protocol>/responder/arquivos/<int:pk>/remover/",
-        answers.answer_file_remove,
+        drafts.answer_file_remove,
         name="answer_file_remove",
     ),
-    path("reclamacoes/<slug:protocol>/responder/dado-nosso/", answers.answer_finding, name="answer_finding"),
-    path("reclamacoes/<slug:protocol>/responder/versoes/<int:pk>/", answers.answer_version, name="answer_version"),
+    path("reclamacoes/<slug:protocol>/responder/dado-nosso/", drafts.answer_finding, name="answer_finding"),
+    path("reclamacoes/<slug:protocol>/responder/versoes/<int:pk>/", drafts.answer_version, name="answer_version"),
     path("reclamacoes/<slug:protocol>/responder/conferir/", answers.answer_confirm, name="answer_confirm"),
     path("reclamacoes/<slug:protocol>/responder/enviar/", answers.answer_send, name="answer_send"),
     # Envios: complaints/views/submissions.py
@@ -46,4 +46,5 @@ urlpatterns = [
     path("envios/<int:pk>/conferir/", submissions.submission_check, name="submission_check"),
     path("envios/<int:pk>/recebido/", submissions.submission_received, name="submission_received"),
     path("envios/<int:pk>/reenviar/", submissions.submission_send_again, name="submission_send_again"),
+    path("envios/<int:pk>/devolver/", submissions.submission_give_back, name="submission_give_back"),
 ]

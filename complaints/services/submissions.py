@@ -87,7 +87,7 @@ def findings_in(*, complaint: Complaint, kind: str, text: str, accepted: Sequenc
 
 
 def _in_the_way(holder: Submission) -> str:
-    when = f"às {badges.clock(holder.sent_at or holder.queued_at)}"
+    when = badges.when(holder.sent_at or holder.queued_at)
     if holder.state == State.SENT:
         return f"{holder.by} enviou {_A_KIND[holder.kind]} {when}. O seu texto continua no rascunho."
     return f"{holder.by} mandou {_A_KIND[holder.kind]} {when}: {holder.get_state_display()}."

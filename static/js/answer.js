@@ -30,6 +30,10 @@
   let failingSince = "";
   let isStale = false;
   let isLeaving = false;
+  let refusedText = null; // a text the server will not keep: asked again only once it is another one
+
+  // Files are sent by this script, one after another; the field only chooses them.
+  upload.removeAttribute("name");
 
   const characters = (value) => Array.from(value).length;
   const clock = () => new Date().toLocaleTimeString("pt-BR", { hour: "2-digit", minute: "2-digit" });
@@ -48,11 +52,13 @@
 
   function block() {
     const checks = document.getElementById("answer-checks");
-    const blocked = failures > 0 || isStale || checks.dataset.problems !== "0" || characters(clean()) > most;
-    if (blocked && clean().trim() && checks.dataset.problems === "empty" && !failures && !isStale) send.removeAttribute("aria-disabled");
-    else if (blocked) send.setAttribute("aria-disabled", "true");
+    const hasProblems = checks.dataset.problems === "empty" ? !clean().trim() : checks.dataset.problems !== "0";
+    const blocked = failures > 0 || isStale || hasProblems || isRefused() || waiting.length > 0 || characters(clean()) > most;
+    if (blocked) send.setAttribute("aria-disabled", "true");
     else send.removeAttribute("aria-disabled");
   }
+
+  const isRefused = () => refusedText !== null && refusedText === clean();
 
   function replace(id, html) {
     const old = document.getElementById(id);
@@ -77,7 +83,7 @@
     if (running) return running.then(() => (clean() === kept ? null : save()));
     clearTimeout(timer);
     const now = clean();
-    if (now === kept && !failures) return Promise.resolve();
+    if ((now === kept && !failures) || isRefused()) return Promise.resolve();
     if (!failures && !isStale) say("saving", "Salvando…");
     lastAt = Date.now();
     running = post(now).finally(() => {
@@ -101,13 +107,19 @@
     } catch {
       return notSaved("sem conexão");
     }
-    if (!response.ok) {
-      if (response.status === 409 || response.status === 401) return say("unsaved", "Ainda não salvo: entre de novo");
-      return notSaved("o servidor não respondeu");
-    }
-    const reply = await response.json();
+    if (response.status === 401) return say("unsaved", "Ainda não salvo: entre de novo");
+    if (response.status >= 500) return notSaved("o servidor não respondeu");
+    const reply = await response.json().catch(() => ({}));
     failures = 0;
     failingSince = "";
+    if (!response.ok) {
+      refusedText = now;
+      const words = reply.message || `Não salvo: o servidor recusou (${response.status}). Copie o texto e recarregue a página.`;
+      say("unsaved", words);
+      bo.announce(words, true);
+      return null;
+    }
+    refusedText = null;
     kept = now;
     isStale = reply.stale;
     if (isStale) {
@@ -116,14 +128,15 @@
     } else {
       form.elements.revision.value = reply.revision;
       document.getElementById("answer-discard").hidden = false;
-      say("saved", `Salvo às ${reply.saved}`);
+      say("saved", `Salvo ${reply.saved}`);
       savedLabel.dataset.savedAt = reply.saved;
-      announce(`Salvo às ${reply.saved}`);
+      announce(`Salvo ${reply.saved}`);
     }
     replace("answer-checks", reply.checks);
     replace("answer-preview", reply.preview);
     replace("answer-versions", reply.versions);
     mark();
+    return null;
   }
 
   let announcedAt = 0;
@@ -171,12 +184,19 @@
     else mark();
   });
   text.addEventListener("scroll", () => { marks.scrollTop = text.scrollTop; });
-  window.addEventListener("online", () => { if (failures) save(); });
+  window.addEventListener("online", () => {
+    if (failures) save();
+    tryAgain(waiting);
+  });
 
   // Buttons of the composer wait for the save under way, so that no request builds on an old revision.
   composer.addEventListener("htmx:confirm", (event) => {
     if (!form.contains(event.target) || event.target.closest("[data-no-save-first]")) return;
     event.preventDefault();
+    if (waiting.length && event.detail.path === form.getAttribute("action")) {
+      bo.announce("Há arquivos que ainda não foram anexados.", true);
+      return;
+    }
     save().then(() => { if (!failures) event.detail.issueRequest(true); });
   });
 
@@ -195,25 +215,144 @@
     }
     const dismiss = event.target.closest("[data-dismiss-file]");
     if (dismiss) dismiss.closest(".bo-file").remove();
+    const again = event.target.closest("[data-upload-again]");
+    if (again) tryAgain(waiting.filter((item) => item.row.contains(again)));
+    const drop = event.target.closest("[data-upload-drop]");
+    if (drop) giveUp(waiting.find((item) => item.row.contains(drop)));
+    if (event.target.closest("[data-open-story]")) {
+      event.preventDefault();
+      document.getElementById("tab-story").click();
+    }
+  });
+
+  // A refusal of what was asked in the dialog is told on the page behind it.
+  composer.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.xhr.status !== 422) return;
+    const place = ["answer-refused", "answer-conflict"].map((id) => document.getElementById(id)).find((part) => part === event.target);
+    if (!place) return;
+    document.querySelector("#dialog dialog")?.close();
+    document.getElementById("dialog").replaceChildren();
+    (place.querySelector("h2") || place).focus();
   });
 
   // --- Files --------------------------------------------------------------------------------------------
 
-  const progress = document.getElementById("answer-progress");
-  composer.addEventListener("htmx:xhr:progress", (event) => {
-    if (event.target.id !== "answer-files-form" || !event.detail.lengthComputable) return;
-    progress.hidden = false;
-    progress.querySelector("progress").value = Math.round((100 * event.detail.loaded) / event.detail.total);
-    progress.querySelector("[data-words]").textContent = `Enviando ${[...upload.files].map((file) => file.name).join(", ")}`;
-  });
-  composer.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.id !== "answer-files-form") return;
-    progress.hidden = true;
-    upload.value = "";
+  // {file, row, isStuck} of every chosen file the server does not hold yet. None is forgotten: not for a session that
+  // ended, not for a connection that broke.
+  const waiting = [];
+  let uploading = null; // {item, request}
+
+  function add(files) {
+    for (const file of files) {
+      const row = document.getElementById("upload-template").content.firstElementChild.cloneNode(true);
+      row.querySelector("[data-name]").textContent = file.name;
+      row.querySelector("progress").setAttribute("aria-label", `Envio de ${file.name}`);
+      row.querySelector("[data-upload-drop]").setAttribute("aria-label", `Desistir de ${file.name}`);
+      document.getElementById("answer-uploads").append(row);
+      const item = { file, row, isStuck: false };
+      tell(item, "espera a vez");
+      waiting.push(item);
+    }
+    block();
+    next();
+  }
+
+  function tell(item, words, isStuck = false) {
+    item.isStuck = isStuck;
+    item.row.classList.toggle("bo-file--refused", isStuck);
+    item.row.querySelector("[data-words]").textContent = words;
+    item.row.querySelector("[data-upload-again]").hidden = !isStuck;
+    item.row.querySelector("progress").hidden = isStuck;
+  }
+
+  function next() {
+    if (uploading) return;
+    const item = waiting.find((one) => !one.isStuck);
+    if (!item) return;
+    const request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
+    const body = new FormData();
+    body.append("author", form.elements.author.value);
+    body.append("files", item.file);
+    uploading = { item, request };
+    tell(item, "enviando…");
+    request.open("POST", upload.dataset.url); // no time-out: a slow line is no failure
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-Requested-With", "backoffice");
+    request.setRequestHeader("X-Page-User", document.body.dataset.user);
+    request.setRequestHeader("X-CSRFToken", bo.csrfToken());
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) item.row.querySelector("progress").value = Math.round((100 * event.loaded) / event.total);
+    });
+    request.addEventListener("load", () => { uploading = null; uploaded(item, request); });
+    request.addEventListener("error", () => { uploading = null; stuck(item, "sem conexão"); });
+    request.addEventListener("abort", () => { uploading = null; next(); });
+    request.send(body);
+  }
+
+  function uploaded(item, request) {
+    const word = bo.sessionWord((name) => request.getResponseHeader(name));
+    if (word && request.status >= 400) {
+      tell(item, "espera você entrar de novo");
+      bo.cover(word).then(next);
+      return;
+    }
+    if (request.status !== 200 && request.status !== 422) {
+      const spoken = (request.getResponseHeader("Content-Type") || "").startsWith("text/plain") || request.status === 409;
+      stuck(item, request.status >= 500 ? "o servidor não respondeu" : spoken && message(request) ? message(request) : `o servidor recusou (${request.status})`);
+      return;
+    }
+    // What was refused before is still to be read.
+    const old = [...document.querySelectorAll("#answer-files > .bo-file--refused")];
+    replace("answer-files", request.responseText);
+    document.getElementById("answer-files").append(...old);
+    document.getElementById("answer-discard").hidden = false;
+    countFiles();
+    forget(item);
+    bo.announce(request.status === 200 ? `${item.file.name} anexado` : `${item.file.name} não foi anexado`);
+    next();
+  }
+
+  function message(request) {
+    try {
+      return JSON.parse(request.responseText).message || "";
+    } catch {
+      return request.responseText.slice(0, 200);
+    }
+  }
+
+  function stuck(item, why) {
+    tell(item, `Ainda não anexado: ${why}`, true);
+    bo.announce(`${item.file.name} ainda não foi anexado: ${why}`, true);
+    next();
+  }
+
+  function tryAgain(items) {
+    for (const item of items) if (item.isStuck) tell(item, "espera a vez");
+    next();
+  }
+
+  function giveUp(item) {
+    forget(item);
+    if (uploading && uploading.item === item) uploading.request.abort();
+    upload.focus();
+  }
+
+  function forget(item) {
+    waiting.splice(waiting.indexOf(item), 1);
+    item.row.remove();
+    block();
+  }
+
+  function countFiles() {
+    document.getElementById("answer-file-count").textContent = document.getElementById("answer-files").dataset.count;
+  }
+
+  upload.addEventListener("change", () => {
+    add([...upload.files]);
+    upload.value = ""; // the files themselves are kept above
   });
   document.addEventListener("htmx:afterSettle", () => {
-    const files = document.getElementById("answer-files");
-    if (files) document.getElementById("answer-file-count").textContent = files.dataset.count;
+    countFiles();
     block();
     mark();
   });
@@ -223,10 +362,7 @@
     writing.addEventListener(name, (event) => {
       if (![...event.dataTransfer.types].includes("Files")) return;
       event.preventDefault();
-      if (name === "drop") {
-        upload.files = event.dataTransfer.files;
-        upload.dispatchEvent(new Event("change", { bubbles: true }));
-      }
+      if (name === "drop") add([...event.dataTransfer.files]);
     });
   }
 
@@ -259,7 +395,7 @@
     fetch(composer.dataset.draftUrl, { method: "POST", body, keepalive: true, headers: { Accept: "application/json", "X-Requested-With": "backoffice" } });
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!isLeaving && failures && clean() !== kept) event.preventDefault();
+    if (!isLeaving && (waiting.length || ((failures || isRefused()) && clean() !== kept))) event.preventDefault();
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => { isLeaving = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect")); });
 

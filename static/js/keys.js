@@ -43,6 +43,11 @@
     const modal = document.querySelector("dialog:modal");
     const scope = modal || document;
     const isTyping = active.matches(TYPING);
+    if (event.repeat && withControl) {
+      // Held down, it is one press: the same keys open a confirmation and confirm it.
+      if (find("data-key", key, scope)) event.preventDefault();
+      return;
+    }
     if (!withControl && (isTyping || (!singleKeys() && key.replace("shift+", "").length === 1))) return;
     if (!modal) {
       const own = new CustomEvent("bo:key", { detail: { key }, bubbles: true, cancelable: true });

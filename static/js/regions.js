@@ -29,12 +29,14 @@
   });
 
   // --- focus: the same id keeps it (htmx does that); if it is gone, the heading of the region ---
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    const target = event.detail.target;
+  function focusIn(target) {
     const active = document.activeElement;
-    focusBefore = target && active && active !== document.body && target.contains(active)
+    return target && active && active !== document.body && target.contains(active)
       ? { id: active.id, regionId: target.id, dialog: Boolean(active.closest("dialog")) } : null;
-  });
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => { focusBefore = focusIn(event.detail.target); });
+  // Parts swapped beside the target come after it; the focus was in one place only.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => { focusBefore = focusIn(event.detail.target) || focusBefore; });
   document.addEventListener("htmx:afterSettle", function (event) {
     const before = focusBefore;
     focusBefore = null;
@@ -89,6 +91,19 @@
     if (navigator.onLine) fail(event.detail, "Não deu para atualizar.", "");
   }));
   document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.shouldSwap) clearFailure(region(event.detail.target)); });
+
+  // --- polls: an element with data-poll asks until its answer says that it is done ---
+  // One that failed is asked again; so are all once the person, or the connection, is back.
+  const POLL_AGAIN_MS = 15000;
+  const ask = (poll) => { if (poll.isConnected) window.htmx.trigger(poll, "bo:poll"); };
+  const askAll = () => document.querySelectorAll("[data-poll]").forEach(ask);
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const poll = event.detail.elt;
+    if (!event.detail.successful && poll.matches("[data-poll]")) window.setTimeout(ask, POLL_AGAIN_MS, poll);
+  });
+  document.addEventListener("bo:uncovered", askAll);
+  window.addEventListener("online", askAll);
 
   // --- offline ---
   function wentOffline() {

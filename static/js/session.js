@@ -23,12 +23,17 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   };
 
+  // What an answer tells of the session: "expired", "other", or "" when it is still this page's person's.
+  bo.sessionWord = sessionWord;
   function sessionWord(headers) {
     const word = headers("X-Session");
     if (word === "expired" || word === "other") return word;
     const owner = headers("X-User");
     return owner && owner !== body.dataset.user ? "other" : "";
   }
+
+  // "14:47" or "em 18/11, às 14:47".
+  const said = (instant) => (/^\d/.test(instant) ? `às ${instant}` : instant);
 
   bo.cover = function (word) {
     if (covered) return covered.promise;
@@ -40,7 +45,7 @@
     document.getElementById("session-title").textContent = word === "other" ? "Esta tela é de outra pessoa" : "Sua sessão terminou";
     dialog.querySelector("[data-why]").textContent =
       word === "expired" && savedAt && savedAt.dataset.savedAt
-        ? `O texto continua nesta página, coberto, e a última versão foi salva às ${savedAt.dataset.savedAt}. Entre de novo para continuar daqui.`
+        ? `O texto continua nesta página, coberto, e a última versão foi salva ${said(savedAt.dataset.savedAt)}. Entre de novo para continuar daqui.`
         : WHY[word];
     error.textContent = "";
     password.value = "";
@@ -131,7 +136,8 @@
       sent.set("X-Page-User", body.dataset.user);
       if (background) sent.set("X-Background", "1");
       if (!/^(get|head)$/i.test(rest.method || "GET")) sent.set("X-CSRFToken", bo.csrfToken());
-      if (rest.body instanceof FormData) rest.body.delete("csrfmiddlewaretoken");
+      // The form's own token would be looked at first, and a new log-in made it old.
+      if (rest.body instanceof FormData || rest.body instanceof URLSearchParams) rest.body.delete("csrfmiddlewaretoken");
       const response = await fetch(address, { credentials: "same-origin", ...rest, headers: sent });
       const word = sessionWord((name) => response.headers.get(name));
       if (!word) return response;

@@ -142,7 +142,7 @@ def _complaints(key: str, title: str, protocols: list[str]) -> Job:
 def _answer(protocol: str, last_movement: int, agent: User, token: dict) -> Act:
     """As the page does it: saved while typing, confirmed in a dialog, sent."""
     place, htmx = f"/reclamacoes/{protocol}/responder", {**token, "HX-Request": "true"}
-    form = {"text": ANSWER, "author": agent.pk, "tab": "1"}
+    form = {"text": ANSWER, "author": agent.pk, "tab": "1", "seen_movement_code": last_movement}
     sent = {"author": agent.pk, "payload_hash": payload_hash(ANSWER, []), "seen_movement_code": last_movement}
     script = {**token, "Accept": "application/json"}
     return [
