@@ -1,6 +1,7 @@
 """Logging in, coming back in without leaving the page, and passwords."""
 
 from axes.helpers import get_cool_off
+from axes.utils import reset as reset_attempts
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
@@ -107,6 +108,8 @@ class PasswordResetConfirmView(FormView422, auth_views.PasswordResetConfirmView)
     def form_valid(self, form):
         response = super().form_valid(form)
         login_audit.password_changed(by=form.user, request=self.request, how="reset")
+        # The page of the pause sends people here: whoever holds the mailbox need not wait any longer.
+        reset_attempts(username=form.user.get_username())
         return response
 
 

@@ -219,6 +219,7 @@ AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "backoffice.login_views.login_locked"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the pause ends when it was said to
 AXES_ENABLE_ADMIN = False
 AXES_IPWARE_PROXY_COUNT = number("TRUSTED_PROXIES", 0) or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = (

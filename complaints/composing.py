@@ -63,6 +63,7 @@ def context(*, complaint: Complaint, kind: str, by, seen: int | None = None) -> 
         "public_story": public_story(complaint),
         "seen_movement_code": seen,
         "difference": news.since(complaint, seen),
+        "rejected_words": "" if is_empty else news.that_rejected(complaint, kind=kind, by=by),
         "stopped_by": news.Difference() if is_empty else news.that_stopped(complaint, kind=kind, by=by),
     }
 

@@ -4,6 +4,7 @@ Lazy on purpose: fragments are rendered with the same processors and ask for non
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
@@ -89,9 +90,15 @@ class Frame:
         if self.user.has_perm("complaints.settle_submission"):
             # Supervisors are the ones who can decide what became of anybody's send.
             mine |= Q(state__in=(State.UNCERTAIN, State.ABSENT))
-        pending = Submission.objects.needing_a_person().filter(mine, complaint__account__in=accounts)
+        pending = _needing_a_person().filter(mine, complaint__account__in=accounts)
         states = list(pending.values_list("state", flat=True)[:100])
         return Pending(len(states), any(state in (State.UNCERTAIN, State.ABSENT) for state in states))
+
+
+@cache
+def _needing_a_person():
+    """The query that every page asks, put together once: that takes longer than its answer."""
+    return Submission.objects.needing_a_person()
 
 
 def _status(tone: str, icon: str, line1: str, line2: str) -> dict:

@@ -5,7 +5,7 @@ weekends and holidays are named, because work stops while the deadline does not,
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -90,6 +90,7 @@ _ICONS = {
     Bucket.THREE_DAYS: "calendar-event",
     Bucket.LATER: "calendar",
 }
+STANDING_ICON = "player-pause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def say(
     today = local_today(now)
     if stage == Stage.WITH_MEDIATOR:
         since = f"desde {short_date(local_today(stopped_at), today)}" if stopped_at else ""
-        return _standing("Prazo parado: com o gestor", since)
+        return replace(_standing("Prazo parado: com o gestor", since), row="Parado no gestor")
     if deadline_on is None:
         return _standing("Sem prazo", f"aberta em {short_date(local_today(opened_at), today)}")
     if stage not in AWAITING_ANSWER:
@@ -150,7 +151,7 @@ def _standing(row: str, detail: str, day: date | None = None) -> DeadlineWords:
         inline=row[0].lower() + row[1:],
         bucket=Bucket.LATER,
         tone="ink",
-        icon="player-pause",
+        icon=STANDING_ICON,
         iso=day.isoformat() if day else "",
     )
 

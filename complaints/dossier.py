@@ -6,6 +6,7 @@ submissions with theirs, events, and the consumer's other complaints.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
@@ -62,9 +63,10 @@ def find(*, protocol: str, viewer, accounts: list[PortalAccount]) -> Complaint:
     here = (F("queue_on"), F("pk"), OuterRef("queue_on"), OuterRef("pk"))
     before = waiting.filter(queue.KeyComparison(*here, operator="<"))
     after = waiting.filter(queue.KeyComparison(*here, operator=">"))
-    return get_object_or_404(
-        Complaint.objects.visible_to(viewer)
-        .select_related("account", "assignee", "draft_by")
+    found = get_object_or_404(
+        Complaint.objects.filter(account__in=[account.pk for account in accounts])
+        .select_related("assignee", "draft_by")
+        .defer(*_unseen("assignee", "draft_by"))
         .annotate(
             own=FilteredRelation("drafts", condition=Q(drafts__owner=viewer, drafts__kind=Kind.ANSWER)),
             own_draft_text=F("own__text"),
@@ -74,6 +76,13 @@ def find(*, protocol: str, viewer, accounts: list[PortalAccount]) -> Complaint:
         ),
         protocol=protocol,
     )
+    found.account = next(account for account in accounts if account.pk == found.account_id)
+    return found
+
+
+def _unseen(*people: str) -> list[str]:
+    """Columns of people that no page shows: what is encrypted is not even deciphered."""
+    return [f"{person}__{column}" for person in people for column in ("password", "authorized_cpf")]
 
 
 def read(
@@ -122,25 +131,36 @@ def read(
 # --- The lists, one query each ----------------------------------------------------------------------------
 
 
-def _movements(complaint: Complaint) -> list[tuple[Movement, list[File]]]:
+class Told(NamedTuple):
+    """A movement as the page needs it. Hundreds of models would cost more than reading them; it looks like one."""
+
+    pk: int
+    code: int
+    type_code: str
+    type_text: str
+    meaning: str
+    at: datetime
+    author: str
+    side: str
+    texts: list[dict]
+
+
+def _movements(complaint: Complaint) -> list[tuple[Told, list[File]]]:
     """With their attachments in the same rows: a movement has few."""
+    files = ("pk", "name", "announced_size", "stored__size", "stored__content_type")
     rows = (
         Movement.objects.filter(complaint=complaint)
-        .annotate(
-            file_id=F("attachments__pk"),
-            file_name=F("attachments__name"),
-            announced_size=F("attachments__announced_size"),
-            stored_size=F("attachments__stored__size"),
-            content_type=F("attachments__stored__content_type"),
-        )
-        .order_by("code", "file_id")
+        .order_by("code", "attachments__pk")
+        .values_list(*Told._fields, *(f"attachments__{name}" for name in files))
     )
-    found: dict[int, tuple[Movement, list[File]]] = {}
+    found: dict[int, tuple[Told, list[File]]] = {}
     for row in rows:
-        files = found.setdefault(row.pk, (row, []))[1]
-        if row.file_id is not None:
-            size = row.announced_size if row.stored_size is None else row.stored_size
-            files.append(File(row.file_name, size, row.file_id, row.content_type or ""))
+        *told, file_id, name, announced_size, stored_size, content_type = row
+        files = found.setdefault(row[0], (Told._make(told), []))[1]
+        if file_id is not None:
+            files.append(
+                File(name, announced_size if stored_size is None else stored_size, file_id, content_type or "")
+            )
     return list(found.values())
 
 
@@ -150,7 +170,7 @@ def _submissions(complaint: Complaint) -> list[tuple[Submission, list[File]]]:
         Submission.objects.filter(complaint=complaint)
         .exclude(state=State.WITHDRAWN)
         .select_related("by", "confirmed_by")
-        .defer("cpf")
+        .defer("cpf", *_unseen("by", "confirmed_by"))
         .annotate(file_name=F("files__stored__name"), file_size=F("files__stored__size"))
         .order_by("pk", "files__pk")
     )
@@ -169,6 +189,7 @@ def _events(complaint: Complaint, viewer, opened_since: datetime) -> list[AuditE
     return list(
         AuditEvent.objects.filter(Q(action__in=_SHOWN_EVENTS) | opened_now, protocol=complaint.protocol)
         .select_related("by")
+        .defer(*_unseen("by"))
         .annotate(to_pk=Cast(KT("detail__to"), BigIntegerField()))
         .annotate(to_first_name=Subquery(people.values("first_name")), to_username=Subquery(people.values("username")))
         .order_by("pk")
@@ -221,18 +242,18 @@ def _deadline_day(complaint: Complaint, now: datetime) -> str:
 
 
 def _own_draft(complaint: Complaint) -> OwnDraft | None:
-    if complaint.own_draft_at is None:
-        return None
+    if complaint.own_draft_at is None or not complaint.own_draft_text.strip():
+        return None  # never begun, or emptied when it was sent
     return OwnDraft(Kind.ANSWER, complaint.own_draft_text, complaint.own_draft_at)
 
 
-def _stopped_at(complaint: Complaint, movements: list[Movement]) -> datetime | None:
+def _stopped_at(complaint: Complaint, movements: list[Told]) -> datetime | None:
     """Since when the mediator has it, if the movements tell."""
     refusals = [movement.at for movement in movements if movement.meaning == MovementMeaning.REFUSAL]
     return refusals[-1] if refusals and complaint.is_with_mediator else None
 
 
-def _stops(complaint: Complaint, movements: list[Movement], now: datetime) -> tuple[tuple[date, date], ...]:
+def _stops(complaint: Complaint, movements: list[Told], now: datetime) -> tuple[tuple[date, date], ...]:
     """Days at the mediator: from each refusal to the mediator's next movement, or to now while it is there."""
     stops, since = [], None
     for movement in movements:

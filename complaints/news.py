@@ -70,6 +70,14 @@ def that_stopped(complaint: Complaint, *, kind: str, by) -> Difference:
     return kept_in(event.facts, complaint.movements.filter(code__in=codes).order_by("code") if codes else ())
 
 
+def that_rejected(complaint: Complaint, *, kind: str, by) -> str:
+    """The portal's words on this person's last submission of this kind, when it was not accepted; else ""."""
+    if complaint.submission_state != State.REJECTED:
+        return ""
+    last = complaint.submissions.filter(kind=kind, by=by).order_by("-pk").first()
+    return last.words if last and last.state == State.REJECTED else ""
+
+
 def _items(movements: Iterable[Movement]) -> tuple[Item, ...]:
     return tuple(
         Item(

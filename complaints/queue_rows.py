@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +24,14 @@ from complaints.queue_counts import COUNT_CAP, Counts
 EMPTY = "–"
 # Names of problems that share a beginning in the portal's lists: what tells them apart comes after the dash.
 _SHARED_BEGINNINGS = ("Produto danificado / não funciona - ", "SAC - ")
+
+_NOBODY_ICON = "user-plus"
+
+
+@cache
+def sprite() -> SafeString:
+    """The icons that nearly every line has: what shows lines has these."""
+    return ui.sprite(sorted({bucket.icon for bucket in Bucket} | {deadlines.STANDING_ICON, _NOBODY_ICON}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +158,15 @@ def ago(instant: datetime, now: datetime) -> str:
     return f"há {days} dias" if days <= 30 else deadlines.short_date(day, today)
 
 
-@lru_cache(maxsize=256)
-def icon(name: str, size: int = 16, css: str = "") -> SafeString:
-    return ui.icon(name, size, css)
-
-
 def badge_html(badge: badges.Badge) -> str:
-    drawn = icon(badge.icon, 14, "bo-spin" if badge.icon == "loader-2" else "")
+    drawn = ui.icon(badge.icon, 14, "bo-spin" if badge.icon == "loader-2" else "")
     return f'<span class="bo-badge bo-tone-{badge.tone}">{drawn}<span>{escape(badge.text)}</span></span>'
 
 
 def deadline_cell(words: DeadlineWords, bar: Collection[deadlines.Segment]) -> str:
     said = f'<time datetime="{words.iso}">{words.row}</time>' if words.iso else words.row
     # "Faltam 6 dias" needs no picture: an icon marks what is near, late or standing.
-    drawn = "" if words.icon.startswith("calendar") else icon(words.icon)
+    drawn = "" if words.icon.startswith("calendar") else ui.icon_of_sprite(words.icon)
     return (
         f'<span class="bo-due">{drawn}{said}</span>'
         f'<span class="bo-due-detail">{words.row_detail}{bar_svg(tuple(bar))}</span>'
@@ -172,16 +175,18 @@ def deadline_cell(words: DeadlineWords, bar: Collection[deadlines.Segment]) -> s
 
 @lru_cache(maxsize=2048)
 def bar_svg(bar: tuple[deadlines.Segment, ...]) -> str:
-    """The small bar: decoration, its words stand beside it. One path a kind of day keeps fifty of them short."""
+    """The small bar: decoration, its words stand beside it. A dashed line a kind of day, for its days are alike."""
     if not bar:
         return ""
-    height = deadlines.BAR_HEIGHT
-    kinds: dict[str, str] = {}
-    for segment in bar:
-        drawn = f"M{segment.x:g} 0h{segment.width:g}v{height}h-{segment.width:g}z"
-        kinds[segment.kind] = kinds.get(segment.kind, "") + drawn
-    paths = "".join(f'<path class="{kind}" d="{drawn}"/>' for kind, drawn in kinds.items())
-    return f'<svg class="bo-day-bar" width="{deadlines.BAR_WIDTH}" height="{height}" aria-hidden="true">{paths}</svg>'
+    width, height, day = deadlines.BAR_WIDTH, deadlines.BAR_HEIGHT, bar[0].width
+    lines = ""
+    for kind, days in itertools.groupby(bar, key=lambda segment: segment.kind):
+        days = list(days)
+        lines += f'<path class="{kind}" d="M{days[0].x:g} {height / 2:g}H{days[-1].x + day:g}"/>'
+    return (
+        f'<svg class="bo-day-bar" width="{width}" height="{height}" aria-hidden="true"'
+        f' stroke-dasharray="{day:g} {width / len(bar) - day:.4g}">{lines}</svg>'
+    )
 
 
 # --- Who is on it -----------------------------------------------------------------------------------------
@@ -203,12 +208,13 @@ def who_cell(complaint: Complaint, reader: Reader) -> SafeString:
 
 
 def _act_of(person, reader: Reader) -> _Act:
+    nobody = ui.icon_of_sprite(_NOBODY_ICON, 14)
     if reader.may_assign:
         label = f"Atribuir: está com {person}" if person else "Atribuir: sem responsável"
-        return _Act(ui.avatar(person, decorative=True), escape(label), "atribuir")
+        return _Act(ui.avatar(person, decorative=True, nobody=nobody), escape(label), "atribuir")
     if person is None and reader.may_take:
-        return _Act(ui.avatar(None, decorative=True), "Assumir", "assumir")
-    return _Act(ui.avatar(person))
+        return _Act(ui.avatar(None, decorative=True, nobody=nobody), "Assumir", "assumir")
+    return _Act(ui.avatar(person, nobody=nobody))
 
 
 def _who(protocol: str, act: _Act) -> str:
@@ -263,7 +269,7 @@ def _headed(key: str, rows: SafeString, counts: Counts, today: date) -> Group:
             rows,
             label="Sem prazo correndo",
             tone="ink",
-            icon=icon("player-pause"),
+            icon=ui.icon("player-pause"),
             count=capped(counts.standing),
             explanation="nada vence para a empresa",
         )
@@ -275,7 +281,7 @@ def _headed(key: str, rows: SafeString, counts: Counts, today: date) -> Group:
         rows,
         label=bucket.label,
         tone=bucket.tone,
-        icon=icon(bucket.icon),
+        icon=ui.icon(bucket.icon),
         count=capped(count),
         explanation=deadlines.bucket_explanation(bucket, today),
     )

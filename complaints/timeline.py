@@ -4,9 +4,11 @@ A submission whose movement is known is told once, as that movement with our sta
 said only where the portal's rules say it; of an unknown type nothing is promised.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -84,6 +86,10 @@ class Entry:
     is_line: bool = False  # one line, without a box
 
     @property
+    def iso(self) -> str:
+        return timezone.localtime(self.at).isoformat()
+
+    @property
     def is_ours(self) -> bool:
         return self.person is not None or self.side == Side.COMPANY
 
@@ -137,18 +143,37 @@ def build(
     """
     known_codes = {movement.code for movement, _ in movements}
     ours = {sub.movement_code: sub for sub, _ in submissions if sub.movement_code in known_codes}
-    entries = [_of_movement(complaint, movement, files, ours.get(movement.code), now) for movement, files in movements]
-    opening = entries.pop(_place_of_opening(movements)) if entries else None
-    entries += [
-        _of_submission(complaint, submission, files, now)
+    # What is hidden is put in order and never formed: of hundreds of entries some tens are read.
+    happened = [
+        _Happened(
+            movement.at,
+            0 if movement.code in ours else movement.code,
+            partial(_of_movement, complaint, movement, files, ours.get(movement.code), now),
+        )
+        for movement, files in movements
+    ]
+    opening = happened.pop(_place_of_opening(movements)).entry() if happened else None
+    happened += [
+        _Happened(_instant_of(submission), 0, partial(_of_submission, complaint, submission, files, now))
         for submission, files in submissions
         if submission.movement_code not in known_codes
     ]
-    entries += [_of_fact(fact, now) for fact in facts]
-    entries.sort(key=lambda entry: (entry.at, entry.number or 0))
-    entries += _drafts(complaint, viewer, own_draft, now)
-    hidden = max(len(entries) - shown, 0)
-    return Timeline(opening, hidden, tuple(entries[hidden:]))
+    happened += [_Happened(fact.at, 0, partial(_of_fact, fact, now)) for fact in facts]
+    happened.sort(key=lambda each: (each.at, each.number))
+    # Drafts come last, whenever they were saved: they have not happened yet.
+    happened += [
+        _Happened(draft.at, 0, lambda draft=draft: draft) for draft in _drafts(complaint, viewer, own_draft, now)
+    ]
+    hidden = max(len(happened) - shown, 0)
+    return Timeline(opening, hidden, tuple(each.entry() for each in happened[hidden:]))
+
+
+class _Happened(NamedTuple):
+    """Where an entry stands, and how to form it."""
+
+    at: datetime
+    number: int
+    entry: Callable[[], Entry]
 
 
 def _place_of_opening(movements: Sequence[tuple[Movement, list[File]]]) -> int:
@@ -197,7 +222,7 @@ def _shown_author(movement: Movement) -> str:
 
 
 def _of_submission(complaint: Complaint, submission: Submission, files: list[File], now: datetime) -> Entry:
-    at = submission.sent_at or submission.closed_at or submission.queued_at
+    at = _instant_of(submission)
     entry = Entry(
         key=f"envio-{submission.pk}",
         at=at,
@@ -211,6 +236,10 @@ def _of_submission(complaint: Complaint, submission: Submission, files: list[Fil
     )
     _sign(entry, submission)
     return entry
+
+
+def _instant_of(submission: Submission) -> datetime:
+    return submission.sent_at or submission.closed_at or submission.queued_at
 
 
 def _is_portal_down(complaint: Complaint) -> bool:
@@ -238,7 +267,7 @@ def _of_fact(fact: Fact, now: datetime) -> Entry:
 
 
 def _drafts(complaint: Complaint, viewer, own: OwnDraft | None, now: datetime) -> list[Entry]:
-    """Drafts come last, whenever they were saved: they have not happened yet. A colleague's text is theirs alone."""
+    """A colleague's text is theirs alone."""
     found = []
     if complaint.draft_at and complaint.draft_by and complaint.draft_by != viewer:
         name = first_name(complaint.draft_by)

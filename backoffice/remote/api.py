@@ -19,6 +19,7 @@ from backoffice.remote.errors import (
     RemoteRejected,
     RemoteUnavailable,
     RemoteUncertain,
+    RemoteUnreadable,
     safe_words,
 )
 from backoffice.remote.failures import FAILURES, failure_of
@@ -148,9 +149,9 @@ class RemoteAPI:
         """Their words made safe to show: one line, no CPF, none of this account's secrets or tokens."""
         return safe_words(text, secrets=(*self._secrets, *self._tokens))
 
-    def unreadable(self) -> RemoteUncertain:
+    def unreadable(self) -> RemoteUnreadable:
         """The error for a reply that came whole and cannot be understood."""
-        return RemoteUncertain(f"Resposta ilegível na comunicação com {self._name}.")
+        return RemoteUnreadable(f"Resposta ilegível na comunicação com {self._name}.")
 
     # -- one call ------------------------------------------------------------------------------------------
 

@@ -70,3 +70,7 @@ class RemoteUncertain(RemoteError):
     def __init__(self, words: str, retry_after: float | None = None) -> None:
         super().__init__(words)
         self.retry_after = retry_after
+
+
+class RemoteUnreadable(RemoteUncertain):
+    """A reply came whole and cannot be understood. Uncertain like the others, but the remote is up."""

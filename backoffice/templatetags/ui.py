@@ -1,6 +1,7 @@
 """Small parts of the screen: icons, protocols, badges, avatars. None of them needs a style attribute."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from django import template
@@ -14,6 +15,7 @@ ICONS = settings.BASE_DIR / "templates" / "icons"
 ICON_SIZES = (14, 16, 20)
 _ICON_NAME = re.compile(r"[a-z0-9-]+")
 NOBODY = "Sem responsável"
+_OUTLINE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 
 
 @cache
@@ -27,23 +29,38 @@ def _drawing(name: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 16, css: str = "") -> SafeString:
     """One outline icon, hidden from screen readers: a word or an aria-label stands beside it.
 
     Raises TemplateSyntaxError for a name without a file or a size that is not 14, 16 or 20 px.
     """
-    if size not in ICON_SIZES:
-        raise template.TemplateSyntaxError(f"ícone de {size} px: use {ICON_SIZES}")
-    classes = "bo-icon" + (f" bo-icon--{size}" if size != 16 else "") + (f" {css}" if css else "")
+    classes = _classes(size) + (f" {css}" if css else "")
     return format_html(
-        '<svg class="{}" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
-        'focusable="false">{}</svg>',
+        '<svg class="{}" width="{}" height="{}" viewBox="0 0 24 24" {} aria-hidden="true" focusable="false">{}</svg>',
         classes,
         size,
         size,
+        mark_safe(_OUTLINE),  # noqa: S308
         mark_safe(_drawing(name)),  # noqa: S308  (our own files)
     )
+
+
+def _classes(size: int) -> str:
+    if size not in ICON_SIZES:
+        raise template.TemplateSyntaxError(f"ícone de {size} px: use {ICON_SIZES}")
+    return "bo-icon" if size == 16 else f"bo-icon bo-icon--{size}"
+
+
+def sprite(names: Iterable[str]) -> SafeString:
+    """These icons once on a page, unseen, for `icon_of_sprite` to show them any number of times."""
+    symbols = (f'<symbol id="icon-{name}" viewBox="0 0 24 24" {_OUTLINE}>{_drawing(name)}</symbol>' for name in names)
+    return mark_safe(f"<div hidden><svg>{''.join(symbols)}</svg></div>")  # noqa: S308  (our own files)
+
+
+def icon_of_sprite(name: str, size: int = 16) -> SafeString:
+    """What `icon` draws, for a page that has it in its `sprite`: a tenth of its length."""
+    return format_html('<svg class="{}" aria-hidden="true"><use href="#icon-{}"/></svg>', _classes(size), name)
 
 
 @register.simple_tag
@@ -75,16 +92,20 @@ def badge(value) -> SafeString:
 
 
 @register.simple_tag
-def avatar(person, size: int = 24, decorative: bool = False) -> SafeString:
+def avatar(person, size: int = 24, decorative: bool = False, nobody: SafeString | None = None) -> SafeString:
     """Initials on one of six tints, from anything with `initials`, `tint` and a name as its text.
 
-    `decorative=True` where the name stands beside it. None is drawn as nobody, with the words for it.
+    `decorative=True` where the name stands beside it. None is drawn as nobody, with the words for it and with the
+    icon `nobody`.
     """
     size_class = f" bo-avatar--{size}" if size != 24 else ""
     if person is None:
         said = mark_safe('aria-hidden="true"') if decorative else _named(NOBODY)
         return format_html(
-            '<span class="bo-avatar bo-avatar--nobody{}" {}>{}</span>', size_class, said, icon("user-plus", 14)
+            '<span class="bo-avatar bo-avatar--nobody{}" {}>{}</span>',
+            size_class,
+            said,
+            nobody or icon("user-plus", 14),
         )
     said = mark_safe('aria-hidden="true"') if decorative else _named(str(person))
     return format_html(

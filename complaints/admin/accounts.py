@@ -35,6 +35,19 @@ class AccountForm(WriteOnlyForm):
         model = PortalAccount
         fields = (*accounts.EDITABLE, "people")
 
+    @property
+    def typed(self) -> set[str]:
+        """The secrets typed into this form, even if they equal the stored ones."""
+        return {name for name in PortalAccount.SECRETS if self.data.get(self.add_prefix(name))}
+
+    def _post_clean(self):
+        super()._post_clean()  # here the instance takes the form's values
+        before = PortalAccount.objects.filter(pk=self.instance.pk).first()
+        if before is None or self.errors:
+            return
+        if refusal := accounts.address_refusal(before, self.instance, typed=self.typed):
+            self.add_error("base_url", refusal)
+
 
 @admin.register(PortalAccount)
 class PortalAccountAdmin(admin.ModelAdmin):
@@ -106,7 +119,7 @@ class PortalAccountAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         was_paused = obj.paused_at is not None
-        accounts.save_account(account=obj, by=request.user)
+        accounts.save_account(account=obj, by=request.user, typed=form.typed)
         if was_paused and obj.paused_at is None:
             self.message_user(request, f"{obj} saiu da pausa.", messages.SUCCESS)
 

@@ -160,9 +160,12 @@ def set_aside(record: object, error: UnreadableField, *, of: str = "") -> Unread
 
 def as_text(record: object) -> str:
     """The record as JSON text, for keeping. Equal in content to what came; blanks are not kept."""
-    kept = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    kept = _READABLE.encode(record)
     # Half a surrogate pair is legal JSON when escaped, and can be neither encoded nor stored otherwise.
-    return json.dumps(record, separators=(",", ":")) if values.UNSTORABLE.search(kept) else kept
+    return kept if values.is_storable(kept) else json.dumps(record, separators=(",", ":"))
+
+
+_READABLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 # -- records -----------------------------------------------------------------------------------------------

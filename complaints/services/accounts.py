@@ -1,11 +1,12 @@
 """The company's accounts on the portal: saving, testing, who sees them, and under whose CPF a person sends."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -55,8 +56,22 @@ class SendingCpf:
         return documents.mask_cpf(self.value)
 
 
-def save_account(*, account: PortalAccount, by: User | None) -> tuple[str, ...]:
+def address_refusal(before: PortalAccount, after: PortalAccount, *, typed: Collection[str]) -> str:
+    """Why this change of address is refused, or "". Kept secrets never follow an account to another address.
+
+    Whoever may only write secrets could otherwise have them sent to a server of their own. The ministry's two
+    environments are not somebody's own.
+    """
+    is_own = after.environment == PortalAccount.Environment.OTHER
+    if not is_own or after.address == before.address or set(PortalAccount.SECRETS) <= set(typed):
+        return ""
+    return "Mudou o endereço: informe code e client_secret de novo."
+
+
+def save_account(*, account: PortalAccount, by: User | None, typed: Collection[str] = ()) -> tuple[str, ...]:
     """Create or change an account. Returns the names of the fields that changed; none, and nothing is written.
+
+    `typed` names the secrets that were typed in this very act, for a new address needs them (`address_refusal`).
 
     The audit names fields, never values. New credentials, a new address or a switch end a pause. What the calls
     to the portal note on the row meanwhile is left alone. Raises ValidationError.
@@ -68,6 +83,8 @@ def save_account(*, account: PortalAccount, by: User | None) -> tuple[str, ...]:
             changed = tuple(name for name in EDITABLE if getattr(account, name) not in ("", False))
             account.save()
         else:
+            if refusal := address_refusal(before, account, typed=typed):
+                raise ValidationError({"base_url": refusal})
             changed = tuple(name for name in EDITABLE if getattr(account, name) != getattr(before, name))
             if changed:
                 account.save(update_fields=changed)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from backoffice import audit, installation
 from backoffice.accounts import address_problem
-from backoffice.remote.errors import CredentialsRefused, RemoteError, RemoteRejected
+from backoffice.remote.errors import CredentialsRefused, RemoteError, RemoteRejected, RemoteUncertain, RemoteUnreadable
 from complaints.consumidor_gov.client import ConsumidorGov, Credentials
 from complaints.consumidor_gov.tokens import TokenStore
 from complaints.models import PortalAccount
@@ -131,16 +131,20 @@ class _NotedClient(ConsumidorGov):
         return self._noted(super()._get, *args, **kwargs)
 
     def _post(self, *args, **kwargs):
-        return self._noted(super()._post, *args, **kwargs)
+        return self._noted(super()._post, *args, is_write=True, **kwargs)
 
-    def _noted(self, call, *args, **kwargs):
+    def _noted(self, call, *args, is_write: bool = False, **kwargs):
         try:
             result = call(*args, **kwargs)
         except RemoteRejected:  # "no" is an answer: the portal is up and knows us
             self._note(self._success)
             raise
         except RemoteError as error:
-            self._note(self._failure, error)
+            # A reply we cannot read, or the lost reply of a write (made once, unlike a read), says nothing about
+            # the next call: neither up nor down.
+            is_no_sign = isinstance(error, RemoteUnreadable) or (is_write and isinstance(error, RemoteUncertain))
+            if not is_no_sign:
+                self._note(self._failure, error)
             raise
         self._note(self._success)
         return result

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from complaints.consumidor_gov.client import ConsumidorGov
 from complaints.consumidor_gov.records import ComplaintFilters, ComplaintSummary, Page, Unreadable
 from complaints.models import PortalAccount, UnreadableRecord
@@ -69,13 +67,12 @@ class Reading:
         prepared = ingest.prepare(account=self.account, details=chunk.details, read_at=chunk.asked_at)
         self.held.called(chunk.calls)
         place = {"details": {"step": step, "below": chunk.last}} if chunk.last else None
-        with transaction.atomic():
+        with self.held.transaction():
             counts = ingest.write(prepared)
             aside = [*chunk.unreadable, *counts.refused]
             self.held.advance(cursor=place, counts=counts, unreadable=len(aside))
             self._settle(chunk, {record.protocol for record in counts.refused})
         self.set_aside(aside, is_counted=True)
-        self.held.give_way()
 
     def _settle(self, chunk: Chunk, refused: set[str]) -> None:
         solved = {detail.protocol for detail in chunk.details} & self.known_bad() - refused
@@ -100,13 +97,12 @@ class Reading:
 
     def finish_step(self, *, cursor: dict, steps: int = 1, **account_columns) -> None:
         """A step is complete: move the cursor behind it and, with it, the account's own marks."""
-        with transaction.atomic():
+        with self.held.transaction():
             self.held.advance(cursor={**cursor, "details": None}, steps=steps)
             if account_columns:
                 PortalAccount.objects.filter(pk=self.account.pk).update(**account_columns)
         for name, value in account_columns.items():
             setattr(self.account, name, value)
-        self.held.give_way()
 
 
 def named(walked: Walked) -> set[str]:

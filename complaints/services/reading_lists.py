@@ -1,6 +1,5 @@
 """Reading the portal's lists, one step a list, in a run of their own or at the start of another."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from complaints.models import CatalogueEntry
@@ -41,11 +40,10 @@ def _read(reading: Reading, step: catalogue.Step, *, cursor: dict, steps: int) -
     reading.held.beat()
     reading.held.called()
     listing = step.read(reading.client)
-    with transaction.atomic():
+    with reading.held.transaction():
         new, changed, same = catalogue.store_listing(
             account=reading.account, kind=step.kind, parent=step.parent, listing=listing, read_at=timezone.now()
         )
         is_own_run = bool(steps)
         counts = Counts(new, changed, same) if is_own_run else None
         reading.held.advance(cursor=cursor, counts=counts, steps=steps, unreadable=len(listing.unreadable))
-    reading.held.give_way()

@@ -7,7 +7,8 @@ step and stops. Between two slices of work `worker` is empty and anybody may go 
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +20,7 @@ from complaints.services.ingest import Counts
 # Without a sign for this long, whoever held the run is dead.
 STALE = timedelta(minutes=5)
 BEAT_EVERY = 20.0  # seconds between two signs while nothing is written
-# SQLite has one writer: after each transaction of ours people's writes get their turn.
+# SQLite has one writer: between two transactions of ours people's writes get their turn.
 PAUSE = 0.02  # seconds
 
 TASK = "task-"  # begins the token of a worker that is a background task
@@ -52,6 +53,7 @@ class Held:
         self._progress = progress
         self._ends = None if seconds is None else time.monotonic() + seconds
         self._beaten = time.monotonic()
+        self._wrote_at = float("-inf")
         self._calls = 0
 
     @property
@@ -93,10 +95,14 @@ class Held:
             values["unreadable"] = run.unreadable + unreadable
         self._write(values)
 
-    def give_way(self) -> None:
-        """After a transaction: on SQLite, let others write."""
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction of this run. On SQLite it begins PAUSE after the one before, so that others write between."""
         if connection.vendor == "sqlite":
-            time.sleep(PAUSE)
+            time.sleep(min(PAUSE, max(0.0, self._wrote_at + PAUSE - time.monotonic())))
+        with transaction.atomic():
+            yield
+        self._wrote_at = time.monotonic()
 
     def release(self) -> None:
         """End this slice; the run stays RUNNING for the next one."""

@@ -129,7 +129,8 @@ def _context(request, read: Dossier) -> dict:
         "dossier": read,
         "tab": tab if tab in TABS else TABS[0],
         "read_words": _when_read(read.complaint),
-        "pending_badge": read.pending and badges.of_submission(read.pending),
+        "pending_badge": read.pending
+        and badges.of_submission(read.pending, is_portal_down=read.complaint.account.is_down),
         "rating_badge": badges.of_rating(read.complaint),
         "shown_next": _shown(request) + SHOWN_AT_ONCE,
         "can_answer": allows_answer and may_send and read.pending is None,

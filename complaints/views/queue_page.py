@@ -97,6 +97,7 @@ def read(request, state: QueueFilter, *, after: Cursor | None, size: int, shown:
         "groups": queue_rows.groups_of(
             lines, drawn, counts=counts, today=today, continues=after.queue_on if after else None
         ),
+        "sprite": queue_rows.sprite(),
         "is_by_deadline": state.stage.can_run_out,
         "starts_late": after is not None,
         "may_take": user.has_perm("complaints.take_complaint"),

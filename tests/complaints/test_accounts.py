@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from backoffice import installation
 from backoffice.audit import AuditEvent
+from backoffice.remote.errors import RemoteUncertain
 from complaints.models import PortalAccount
-from complaints.services import accounts
+from complaints.services import accounts, portal
 from complaints.services.accounts import SendingCpf, cpf_for, save_account, set_accounts, set_people, test_connection
 from complaints.services.tokens import SharedTokens
 from tests.complaints.factories import make_account, make_complaint, make_cpf, make_person
+from tests.complaints.portal import connect
 from tests.complaints.portal_server import SECRETS, account_at, give_situations, give_token, refuse
 from tests.fake_http import FakeServer, refused_port
 from tests.sandbox import sandbox, sandbox_server  # noqa: F401
@@ -345,3 +347,35 @@ def test_a_token_the_sandbox_revoked_is_renewed_without_anybody_noticing(sandbox
         client.situations()
     assert SharedTokens(account).current() not in (None, first)
     assert fresh(account).is_in_use
+
+
+# -- secrets stay where they were typed for ----------------------------------------------------------------------
+
+
+def test_kept_secrets_do_not_follow_an_account_to_another_address():
+    account = new_account(environment="other", base_url="https://portal.exemplo.br/api")
+    save_account(account=account, by=None)
+    account.base_url = "https://evil.example/api"
+    with pytest.raises(ValidationError) as caught:
+        save_account(account=account, by=None)
+    assert caught.value.message_dict == {"base_url": ["Mudou o endereço: informe code e client_secret de novo."]}
+    assert fresh(account).base_url == "https://portal.exemplo.br/api"
+    save_account(account=account, by=None, typed=PortalAccount.SECRETS)
+    assert fresh(account).base_url == "https://evil.example/api"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_unreadable_record_or_lost_reply_of_a_write_does_not_call_the_portal_down(sandbox):  # noqa: F811
+    account = connect(sandbox)
+    protocol = sandbox.new_complaint()["protocol"]
+    sandbox.fault("broken_json", "complaint_detail")
+    sandbox.fault("error_500_after", "answer")
+    with portal.client_for(account) as client:
+        for call in (lambda: client.complaint(protocol), lambda: client.answer(protocol, text="Olá.")):
+            with pytest.raises(RemoteUncertain):
+                call()
+            assert not fresh(account).is_down
+        sandbox.fault("html_503", "complaint_detail", times=None)
+        with pytest.raises(RemoteUncertain):
+            client.complaint(protocol)
+    assert fresh(account).is_down

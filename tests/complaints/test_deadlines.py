@@ -183,7 +183,7 @@ def test_the_day_is_the_one_in_sao_paulo_and_not_in_utc():
 def test_at_the_mediator_the_clock_stands_whatever_the_date_says():
     words = deadlines.describe(complaint("2026-11-17", stage=Stage.WITH_MEDIATOR), NOW)
 
-    assert (words.row, words.row_detail) == ("Prazo parado: com o gestor", "")
+    assert (words.row, words.row_detail) == ("Parado no gestor", "")
     assert (words.bucket, words.tone, words.icon) == (Bucket.LATER, "ink", "player-pause")
 
 

@@ -240,7 +240,7 @@ def test_a_failure_is_noted_with_its_words_and_since_when(server):
     assert noted.last_failure_words.startswith("Sem conexão com o portal")
 
 
-def test_a_lost_reply_is_a_failure_and_a_refusal_of_one_call_is_not(server):
+def test_a_read_without_reply_is_a_failure_and_a_refusal_of_one_call_is_not(server):
     account = account_at(server.url)
     give_token(server)
     refuse(server, "Reclamação não permite resposta.", status=400)
@@ -250,7 +250,7 @@ def test_a_lost_reply_is_a_failure_and_a_refusal_of_one_call_is_not(server):
             client.answer("20261100004821731", text="Resposta")
         assert not fresh(account).is_down
         with pytest.raises(RemoteUncertain):
-            client.answer("20261100004821731", text="Resposta")
+            client.situations()
         assert fresh(account).is_down
 
 

@@ -77,6 +77,18 @@ def test_it_lists_what_awaits_our_answer_by_deadline(client, account, agent):
     assert "4 reclamações" in text(response)
 
 
+def test_every_icon_a_line_points_to_stands_once_on_the_page(client, account, agent):
+    for day in ("2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-12-10"):
+        make_complaint(account, deadline_on=due(day))
+    make_complaint(account, deadline_on=None)
+
+    page = client.get("/fila/").content.decode()
+
+    shown, drawn = re.findall(r'<use href="#(.+?)"/>', page), re.findall(r'<symbol id="(.+?)"', page)
+    assert {"icon-alert-octagon", "icon-player-pause", "icon-user-plus"} <= set(shown) <= set(drawn)
+    assert len(drawn) == len(set(drawn))
+
+
 def test_a_line_says_everything_an_agent_decides_by(client, account, agent):
     marina = make_person(accounts=[account], first_name="Marina", last_name="Torres")
     complaint = make_complaint(
@@ -129,7 +141,7 @@ def test_a_complaint_at_the_mediator_stands_still_whatever_its_date(client, acco
 
     response = client.get("/fila/?etapa=com-o-gestor")
 
-    assert "Prazo parado: com o gestor" in text(response)
+    assert "Parado no gestor" in text(response)
     assert ruler(response) == ["0", "0", "0", "0", "1"]
     assert [group.label for group in response.context["groups"]] == ["Sem prazo correndo"]
 

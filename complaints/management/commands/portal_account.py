@@ -90,7 +90,7 @@ class Command(BaseCommand):
         for name, value in values.items():
             setattr(account, name, value)
         try:
-            changed = accounts.save_account(account=account, by=None)
+            changed = accounts.save_account(account=account, by=None, typed=values.keys())
         except ValidationError as error:
             raise CommandError("\n".join(_problems(error))) from None
         if is_new:

@@ -123,7 +123,7 @@ def prepare_accounts(sandbox: str) -> list[PortalAccount]:
         account.environment = PortalAccount.Environment.OTHER
         account.base_url = sandbox + told["path"]
         account.code, account.client_secret = told["code"], told["client_secret"]
-        save_account(account=account, by=None)
+        save_account(account=account, by=None, typed=PortalAccount.SECRETS)
         accounts.append(account)
         if is_new:
             seeing = [name for name, _, _, _, count in PEOPLE if count is None or len(accounts) <= count]

@@ -1,5 +1,6 @@
 """Read the portal from the command line: the same services as the scheduled task, without its time limit."""
 
+import argparse
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -79,7 +80,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"--since {text!r} não é um dia. Ex.: --since 2026-01-31") from None
+        raise argparse.ArgumentTypeError(f"{text!r} não é um dia. Ex.: --since 2026-01-31") from None
 
 
 def in_words(run: SyncRun) -> str:

@@ -40,6 +40,7 @@ def enter(page, site, username="rafael.okuda", address="/amostra/"):
     page.get_by_label("Senha", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Entrar").click()
     expect(page.get_by_role("heading", name="Fila")).to_be_visible()
+    page.wait_for_load_state()  # the deferred scripts have run
 
 
 def assert_accessible(page):
