@@ -214,7 +214,7 @@
       save();
     }
     const dismiss = event.target.closest("[data-dismiss-file]");
-    if (dismiss) dismiss.closest(".bo-upload").remove();
+    if (dismiss) dismiss.closest(".bo-draftfile").remove();
     const again = event.target.closest("[data-upload-again]");
     if (again) tryAgain(waiting.filter((item) => item.row.contains(again)));
     const drop = event.target.closest("[data-upload-drop]");
@@ -259,7 +259,7 @@
 
   function tell(item, words, isStuck = false) {
     item.isStuck = isStuck;
-    item.row.classList.toggle("bo-upload--refused", isStuck);
+    item.row.classList.toggle("bo-draftfile--refused", isStuck);
     item.row.querySelector("[data-words]").textContent = words;
     item.row.querySelector("[data-upload-again]").hidden = !isStuck;
     item.row.querySelector("progress").hidden = isStuck;
@@ -302,7 +302,7 @@
       return;
     }
     // What was refused before is still to be read.
-    const old = [...document.querySelectorAll("#answer-files > .bo-upload--refused")];
+    const old = [...document.querySelectorAll("#answer-files > .bo-draftfile--refused")];
     replace("answer-files", request.responseText);
     document.getElementById("answer-files").append(...old);
     document.getElementById("answer-discard").hidden = false;

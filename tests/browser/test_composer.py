@@ -113,7 +113,7 @@ def test_files_chosen_while_another_is_on_its_way_wait_their_turn(composer, live
     composer.route("**/responder/arquivos/", lambda route: route.continue_() if held else held.append(route))
     choose(composer, "um.pdf")
     choose(composer, "dois.pdf", "três.pdf")
-    uploads = composer.locator("#answer-uploads .bo-upload")
+    uploads = composer.locator("#answer-uploads .bo-draftfile")
     expect(uploads).to_have_count(3)
     expect(uploads.nth(2)).to_contain_text("espera a vez")
     # An answer must not leave without them.
@@ -137,7 +137,7 @@ def test_a_file_survives_the_end_of_the_session(composer):
 def test_a_file_that_could_not_go_is_tried_again(composer):
     composer.route("**/responder/arquivos/", lambda route: route.abort("connectionreset"))
     choose(composer, "nota.pdf")
-    row = composer.locator("#answer-uploads .bo-upload")
+    row = composer.locator("#answer-uploads .bo-draftfile")
     expect(row).to_contain_text("Ainda não anexado: sem conexão")
     composer.unroute("**/responder/arquivos/")
     row.get_by_role("button", name="Tentar de novo").click()
