@@ -14,7 +14,7 @@ FORBIDDEN = {
         for host in (
             "py pi.org",
             "python hosted.org",
-            "registry.npm js.org",
+            "regis try.npm js.org",
             "yarn pkg.com",
             "un pkg.com",
             "js delivr.net",
