@@ -38,6 +38,7 @@ class Dossier:
     personal: dict[str, PersonalField]
     private_fields: tuple[PrivateField, ...]
     others: list["OtherComplaint"]
+    has_more_others: bool
     last_opened_at: datetime | None  # by this person, when that was after `opened_since`
     pending: Submission | None  # on its way or in doubt: nothing else may be sent beside it
 
@@ -100,6 +101,7 @@ def read(
     events = _events(complaint, viewer, opened_since)
     plain_movements = [movement for movement, _ in movements]
     stops = _stops(complaint, plain_movements, now)
+    others = _others(complaint, viewer)
     personal = {group.name.lower(): consumer_data.masked(complaint, group) for group in Group}
     if revealed is not None:
         personal[revealed.group.name.lower()] = revealed
@@ -120,7 +122,8 @@ def read(
         bar=deadlines.day_bar(complaint, now, stopped=stops),
         personal=personal,
         private_fields=private_fields_of(plain_movements),
-        others=_others(complaint, viewer),
+        others=others[:OTHER_COMPLAINTS],
+        has_more_others=len(others) > OTHER_COMPLAINTS,
         last_opened_at=max(
             (event.at for event in events if event.action == AuditEvent.Action.COMPLAINT_OPENED), default=None
         ),
@@ -197,7 +200,7 @@ def _events(complaint: Complaint, viewer, opened_since: datetime) -> list[AuditE
 
 
 def _others(complaint: Complaint, viewer) -> list[OtherComplaint]:
-    """The newest of the same CPF among those this person sees."""
+    """The newest of the same CPF among those this person sees, and one more to tell whether there are more."""
     if not complaint.consumer_cpf:
         return []
     rows = (
@@ -205,7 +208,7 @@ def _others(complaint: Complaint, viewer) -> list[OtherComplaint]:
         .filter(consumer_cpf=complaint.consumer_cpf)
         .exclude(pk=complaint.pk)
         .only("protocol", "company_name", "problem_text", "opened_at", "situation_text", "rating", "score")
-        .order_by("-opened_at", "-pk")[:OTHER_COMPLAINTS]
+        .order_by("-opened_at", "-pk")[: OTHER_COMPLAINTS + 1]
     )
     return [
         OtherComplaint(

@@ -513,3 +513,27 @@ def test_a_complaint_that_waits_but_may_not_be_answered_says_so(client, agent, a
     words = "O portal já não permite responder esta reclamação."
     assert words in client.get(reverse("complaint", args=[stuck.protocol])).content.decode()
     assert words not in client.get(reverse("complaint", args=[finished.protocol])).content.decode()
+
+
+def test_the_mediator_is_shown_with_everything_the_record_gives(client, agent, account):
+    mediator = {
+        "name": "Procon RJ",
+        "document": "85766474000100",
+        "identification": "20140102000000560",
+        "city": "Niterói",
+    }
+    complaint = make_complaint(account, mediator_name="Procon RJ", mediator=mediator)
+    client.force_login(agent)
+    html = client.get(reverse("complaint", args=[complaint.protocol])).content.decode()
+    for said in ("Procon RJ", "85.766.474/0001-00", "20140102000000560", "Niterói"):
+        assert said in html
+
+
+@pytest.mark.parametrize(("others", "is_told"), [(5, False), (6, True)])
+def test_more_complaints_of_the_consumer_than_are_shown_are_told(client, agent, account, others, is_told):
+    complaint = make_complaint(account, consumer_cpf=CPF)
+    for _ in range(others):
+        make_complaint(account, consumer_cpf=CPF)
+    client.force_login(agent)
+    html = client.get(reverse("complaint", args=[complaint.protocol])).content.decode()
+    assert ("Há mais." in html) is is_told
