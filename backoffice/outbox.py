@@ -184,7 +184,7 @@ class Outbox(ABC):
     def recorded(self, write: OutgoingWrite, change: Change) -> None:
         """Keep evidence, audit and whatever shows the state elsewhere. Runs inside the step's transaction."""
 
-    def paused(self, write: OutgoingWrite, error: CredentialsRefused) -> None:  # noqa: B027
+    def paused(self, write: OutgoingWrite, error: CredentialsRefused) -> None:  # noqa: B027  (a hook that may stay empty)
         """The account's credentials were refused. Runs inside the step's transaction; most tell an admin."""
 
     # --- the road ---
@@ -213,7 +213,7 @@ class Outbox(ABC):
         except RemoteError as error:
             self._requeue(write, error)
             return
-        except Exception:
+        except Exception:  # nothing has left yet, whatever it was
             logger.exception("write %s %s: unexpected error before the call", self.model.__name__, pk)
             self._requeue(write, RemoteUnavailable("Erro inesperado antes do envio. Nada saiu."))
             return
@@ -253,7 +253,7 @@ class Outbox(ABC):
                     return
                 try:
                     step(pk)
-                except Exception:
+                except Exception:  # one row never keeps the others waiting
                     logger.exception("sweep: %s %s", self.model.__name__, pk)
 
     def _recover(self, pk) -> None:

@@ -23,7 +23,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: somebody asked
     """SIGINT, SIGTERM or SIGHUP arrived."""
 
 
-class ChildDied(Exception):  # noqa: N818
+class ChildDied(Exception):  # noqa: N818 - named for what happened
     """A child ended by itself. The text is for people: which one, how, and its last lines."""
 
     def __init__(self, child: "Child"):
